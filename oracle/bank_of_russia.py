@@ -1,0 +1,124 @@
+"""Official rates of the Bank of Russia: its two XML answers read exactly, and nothing else accepted for them.
+
+Rates are set on working days, each for the next calendar day, and stay in force until the next one takes effect; a
+date without a row is not a date without a rate. Source: https://www.cbr.ru/development/SXML/
+"""
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from oracle.days import Span
+from oracle.errors import SourceChangedError, SourceUnreachableError
+from oracle.terms import OfficialRate
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+NAME = "cbr"
+SITE = "https://www.cbr.ru"
+_NUMBER = re.compile(r"\d{1,9}(,\d{1,10})?", re.ASCII)
+_NOMINAL = re.compile(r"10{0,6}", re.ASCII)
+# The oldest answer of XML_dynamic; rates before July 1992 were not market rates.
+FIRST_DAY = date(1992, 7, 1)
+
+# The Bank's own numbers of the currencies, as its XML_daily answers name them; others are learned from XML_daily.
+CURRENCY_IDS = {
+    name: number
+    for name, _, number in (
+        pair.partition("=")
+        for pair in """AUD=R01010 AZN=R01020A GBP=R01035 AMD=R01060 BYN=R01090B BGN=R01100 BRL=R01115 HUF=R01135 VND=R01150
+        HKD=R01200 GEL=R01210 DKK=R01215 AED=R01230 USD=R01235 EUR=R01239 EGP=R01240 INR=R01270 IDR=R01280 KZT=R01335
+        CAD=R01350 QAR=R01355 KGS=R01370 CNY=R01375 MDL=R01500 NZD=R01530 NOK=R01535 PLN=R01565 RON=R01585F XDR=R01589
+        SGD=R01625 TJS=R01670 THB=R01675 TRY=R01700J TMT=R01710A UZS=R01717 UAH=R01720 CZK=R01760 SEK=R01770 CHF=R01775
+        RSD=R01805F ZAR=R01810 KRW=R01815 JPY=R01820""".split()
+    )
+}
+
+
+def daily_path(day: date) -> str:
+    """All currencies in force on `day`."""
+    return f"/scripts/XML_daily.asp?{urlencode({'date_req': _slashed(day)}, safe='/')}"
+
+
+def dynamic_path(currency_id: str, span: Span) -> str:
+    """The rates of one currency (R01235 is the dollar) that took effect in `span`."""
+    query = {"date_req1": _slashed(span.first), "date_req2": _slashed(span.last), "VAL_NM_RQ": currency_id}
+    return f"/scripts/XML_dynamic.asp?{urlencode(query, safe='/')}"
+
+
+def _slashed(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def read_daily(body: bytes) -> dict[str, tuple[str, OfficialRate]]:
+    """XML_daily: by currency code its id at the Bank and the rate, which is in force from the answer's own date."""
+    root = _root(body, "ValCurs")
+    effective_on = _day(root.get("Date"))
+    result = {}
+    for each in root.findall("Valute"):
+        code = _text(each, "CharCode")
+        rate = OfficialRate(code, effective_on, _nominal(each), _value(each))
+        result[code] = (each.get("ID") or "", rate)
+    if not result:
+        raise SourceChangedError("XML_daily holds no currency")
+    return result
+
+
+def read_dynamic(body: bytes, currency: str, currency_id: str) -> list[OfficialRate]:
+    """XML_dynamic: one rate for each day on which a new one took effect, oldest first."""
+    root = _root(body, "ValCurs")
+    records = root.findall("Record")
+    named = {root.get("ID", currency_id)} | {each.get("Id", currency_id) for each in records}
+    if named != {currency_id}:
+        raise SourceChangedError(f"asked for the rates of {currency_id}, the answer is about {', '.join(sorted(named))}")
+    rates: dict[date, OfficialRate] = {}
+    for each in records:
+        rate = OfficialRate(currency, _day(each.get("Date")), _nominal(each), _value(each))
+        if rates.setdefault(rate.effective_on, rate) != rate:
+            raise SourceChangedError(f"two different rates of {currency} bear the date {rate.effective_on}")
+    return [rates[day] for day in sorted(rates)]
+
+
+def _root(body: bytes, tag: str) -> "Element":
+    try:
+        root: Element = fromstring(body)
+    except ParseError as error:
+        raise SourceUnreachableError(f"the answer is not whole XML: {error}") from error
+    except (DefusedXmlException, LookupError, ValueError) as error:
+        raise SourceChangedError(f"the answer is XML of a kind that is not read: {error}") from error
+    if root.tag != tag:
+        raise SourceChangedError(f"the answer is <{root.tag[:40]}>, not <{tag}>")
+    return root
+
+
+def _text(element: "Element", tag: str) -> str:
+    text = (element.findtext(tag) or "").strip()
+    if not text:
+        raise SourceChangedError(f"<{element.tag}> has no <{tag}>")
+    return text
+
+
+def _value(element: "Element") -> str:
+    text = _text(element, "Value")
+    if not _NUMBER.fullmatch(text) or not text.strip("0,"):
+        raise SourceChangedError(f"a rate reads {text[:40]!r}; expected digits with a decimal comma, more than zero")
+    return text.replace(",", ".")
+
+
+def _nominal(element: "Element") -> int:
+    text = _text(element, "Nominal")
+    if not _NOMINAL.fullmatch(text):
+        raise SourceChangedError(f"a nominal reads {text[:40]!r}; expected a power of ten")
+    return int(text)
+
+
+def _day(text: str | None) -> date:
+    try:
+        return datetime.strptime(text or "", "%d.%m.%Y").date()  # noqa: DTZ007 - a calendar date, no instant
+    except ValueError as error:
+        raise SourceChangedError(f"a date reads {text!r}; expected DD.MM.YYYY") from error

@@ -1,0 +1,94 @@
+"""One question to one source: asked, retried where that may help, read, and kept as observations either way."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import stamina
+
+from oracle.days import Span
+from oracle.errors import SourceChangedError, SourceError, SourceUnreachableError
+from oracle.fetch import Clock, Response, check
+from oracle.terms import Observation, Reading
+
+# A source's wish in Retry-After is obeyed up to this long; beyond it the run goes on without the source.
+LONGEST_WAIT = 120.0
+
+
+class Keep(Protocol):
+    """Where observations go: kept for the next batch, with what was read out of them."""
+
+    async def __call__(self, observation: Observation, reading: Reading | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of whom: `send` performs it once, `read` turns a sound answer into a reading or raises."""
+
+    source: str
+    kind: str
+    subject: str
+    span: Span | None
+    url: str
+    send: Callable[[], Awaitable[Response]]
+    read: Callable[[Observation], Reading]
+    markup: bool = False
+
+
+def _worth_another_try(error: Exception) -> bool | float:
+    if not isinstance(error, SourceUnreachableError):
+        return False
+    if error.retry_after is not None:
+        return max(error.retry_after, 0.001) if error.retry_after <= LONGEST_WAIT else False
+    return True
+
+
+async def observe(question: Question, keep: Keep, clock: Clock, attempts: int = 5) -> Reading:
+    """The reading of a sound answer; SourceError after the last attempt. Every attempt is kept."""
+    async for attempt in stamina.retry_context(
+        on=_worth_another_try, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=30.0
+    ):
+        with attempt:
+            return await _once(question, keep, clock)
+    raise AssertionError("unreachable: the retry context raises the last error")
+
+
+async def _once(question: Question, keep: Keep, clock: Clock) -> Reading:
+    asked_at = clock()
+    response: Response | None = None
+    try:
+        response = await question.send()
+        check(response, markup=question.markup)
+        observation = _observation(question, response, asked_at, clock)
+        try:
+            reading = question.read(observation)
+        except (ValueError, OverflowError) as error:
+            raise SourceChangedError(f"the answer cannot be read: {error}") from error
+        if response.status >= 400:  # noqa: PLR2004 - a venue's sound answer to a bad question
+            raise SourceChangedError(f"{response.status}: {response.body[:160]!r}")
+    except SourceError as error:
+        failed = _observation(question, response, asked_at, clock, error)
+        await keep(failed, None)
+        raise
+    await keep(observation, reading)
+    return reading
+
+
+def _observation(
+    question: Question, response: Response | None, asked_at: datetime, clock: Clock, error: SourceError | None = None
+) -> Observation:
+    return Observation(
+        source=question.source,
+        kind=question.kind,
+        subject=question.subject,
+        span=question.span,
+        url=response.url if response else question.url,
+        status=response.status if response else None,
+        headers=response.headers if response else (),
+        asked_at=response.asked_at if response else asked_at,
+        received_at=response.received_at if response else clock(),
+        body=response.body if response else None,
+        outcome=error.outcome if error else "ok",
+        detail=str(error) if error else "",
+    )

@@ -1,0 +1,69 @@
+"""From an observation to what it says: the one path by which bytes become rows, live or out of the archive."""
+
+from datetime import timedelta
+
+from oracle.bank_of_russia import NAME as BANK
+from oracle.bank_of_russia import read_daily, read_dynamic
+from oracle.days import Span, day_of, moscow_date
+from oracle.errors import SourceChangedError
+from oracle.fetch import server_time
+from oracle.terms import CandlePage, Columns, MarketList, Observation, RatePage, Reading
+from oracle.venues import VENUES
+from oracle.venues.venue import Venue
+
+# A day counts as closed this long after its end: late trades are still being booked in the first moments.
+CLOSING_MARGIN = timedelta(seconds=60)
+
+
+def read(observation: Observation) -> Reading:
+    """The reading of a sound observation; SourceError where its bytes have another shape than the reader knows."""
+    body = observation.body
+    if body is None:
+        raise SourceChangedError("no answer was kept")
+    if observation.source == BANK:
+        return _rates(observation, body)
+    venue = VENUES.get(observation.source)
+    if venue is None:
+        raise SourceChangedError(f"no venue is called {observation.source!r} any more; install the version that knew it")
+    if observation.kind == "markets":
+        return MarketList(observation, tuple(venue.read_markets(body)))
+    return _candles(observation, body, venue)
+
+
+def _candles(observation: Observation, body: bytes, venue: Venue) -> CandlePage:
+    columns = venue.read_candles(body, observation.subject)
+    # The server's clock and ours must both say that a day has ended.
+    received = min(observation.received_at, server_time(observation.headers) or observation.received_at)
+    answered = _answered(observation.span, columns, venue)
+    return CandlePage(
+        observation,
+        columns,
+        opens_ms=venue.opens // timedelta(milliseconds=1),
+        closed_before_ms=int((received - CLOSING_MARGIN).timestamp() * 1000),
+        answered=answered,
+    )
+
+
+def _answered(span: Span | None, columns: Columns, venue: Venue) -> Span | None:
+    """The asked days, except those before the first row of a venue that answers for its newest rows only."""
+    if span is None or venue.reach_days is None or not columns.opened_ms:
+        return span
+    if len(columns.opened_ms) < venue.reach_days:
+        return span
+    first = max(span.first, day_of(min(columns.opened_ms), venue.opens))
+    return Span(first, span.last) if first <= span.last else None
+
+
+def _rates(observation: Observation, body: bytes) -> RatePage:
+    if observation.kind == "currencies":
+        return RatePage(observation, tuple(rate for _, rate in read_daily(body).values()))
+    currency, _, currency_id = observation.subject.partition(" ")
+    rates = tuple(read_dynamic(body, currency, currency_id))
+    span = observation.span
+    answered = None
+    if span is not None:
+        # Tomorrow's rate may not be set yet: the answer is conclusive up to today in Moscow, or its newest row.
+        newest = max((rate.effective_on for rate in rates), default=span.first)
+        last = max(min(span.last, moscow_date(observation.received_at)), min(newest, span.last))
+        answered = Span(span.first, last) if span.first <= last else None
+    return RatePage(observation, rates, currency, answered)

@@ -1,0 +1,71 @@
+"""The recorder: gathers observations into batches, archives each batch, then takes its rows into the store.
+
+The archive comes first. Killed between the two, the next start finds the batch in the archive and not in the store,
+and reads it out of its bytes: an acknowledged observation is never lost and never taken twice.
+"""
+
+import asyncio
+
+from oracle.archive import Archive
+from oracle.collect.read import read
+from oracle.errors import SourceError
+from oracle.fetch import Clock
+from oracle.store.writer import Store
+from oracle.terms import Observation, Reading
+
+# A batch is written when it holds this much or after this long, whichever comes first; a kill loses at most that.
+BATCH_BYTES = 24 * 2**20
+BATCH_SECONDS = 5.0
+
+
+class Recorder:
+    """Keeps observations; `flush` returns when everything kept so far is in the archive and in the store."""
+
+    def __init__(self, archive: Archive, store: Store, clock: Clock) -> None:
+        self._archive, self._store, self._clock = archive, store, clock
+        self._waiting: list[tuple[Observation, Reading | None]] = []
+        self._bytes = 0
+        self._oldest = 0.0
+        self._writing = asyncio.Lock()
+
+    async def __call__(self, observation: Observation, reading: Reading | None) -> None:
+        """Keep one observation with what it says; None for a failed attempt."""
+        now = asyncio.get_running_loop().time()
+        if not self._waiting:
+            self._oldest = now
+        self._waiting.append((observation, reading))
+        self._bytes += len(observation.body or b"")
+        if self._bytes >= BATCH_BYTES or now - self._oldest >= BATCH_SECONDS:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what waits. Collection goes on meanwhile, but never more than one batch ahead of the disk."""
+        async with self._writing:
+            waiting, self._waiting, self._bytes = self._waiting, [], 0
+            if waiting:
+                await asyncio.to_thread(self._write, waiting)
+
+    def _write(self, waiting: list[tuple[Observation, Reading | None]]) -> None:
+        observations = [observation for observation, _ in waiting]
+        batch = self._archive.append(observations, self._clock())
+        self._store.record(batch, observations, [reading for _, reading in waiting if reading])
+
+
+def catch_up(archive: Archive, store: Store) -> int:
+    """Take in every archive batch that the store does not hold; how many there were."""
+    recorded = store.recorded()
+    behind = [batch for batch in archive.batches() if batch not in recorded]
+    for batch in behind:
+        observations = archive.read(batch)
+        store.record(batch, observations, [reading for each in observations if (reading := _again(each))])
+    return len(behind)
+
+
+def _again(observation: Observation) -> Reading | None:
+    if observation.outcome != "ok":
+        return None
+    try:
+        return read(observation)
+    except SourceError:
+        # A newer reader refuses what an older one took: the bytes stay, the rows are not invented.
+        return None

@@ -1,0 +1,117 @@
+"""Trading days, Moscow dates and spans of days; "today" is always an argument."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from oracle.errors import QuestionError
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+DAY = timedelta(days=1)
+DAY_MS = 86_400_000
+_EPOCH = date(1970, 1, 1)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __len__(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def days(self) -> Iterator[date]:
+        """Each day, oldest first."""
+        for offset in range(len(self)):
+            yield self.first + timedelta(days=offset)
+
+    def newest(self, count: int) -> "Span":
+        """The last `count` days of the span, or all of it."""
+        return Span(max(self.first, self.last - timedelta(days=count - 1)), self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class TradingDay:
+    """A venue's own 24 hours under the date that it bears."""
+
+    day: date
+    opens_at: datetime
+    closes_at: datetime
+
+
+def trading_day(day: date, opens: timedelta) -> TradingDay:
+    """The trading day `day` of a venue whose day opens `opens` after 00:00 UTC (HTX: minus eight hours)."""
+    opens_at = datetime.combine(day, time(), UTC) + opens
+    return TradingDay(day, opens_at, opens_at + DAY)
+
+
+def opening_ms(day: date, opens: timedelta) -> int:
+    """The opening of `day` in milliseconds since 1970, the unit of most wires."""
+    return (day - _EPOCH).days * DAY_MS + opens // timedelta(milliseconds=1)
+
+
+def day_of(opened_ms: int, opens: timedelta) -> date:
+    """The trading day that an opening in milliseconds since 1970 falls into; ValueError beyond the calendar."""
+    number = (opened_ms - opens // timedelta(milliseconds=1)) // DAY_MS
+    return date.fromordinal(_EPOCH.toordinal() + number)
+
+
+def last_closed(now: datetime, opens: timedelta, margin: timedelta = timedelta()) -> date:
+    """The newest trading day that had closed at least `margin` before `now`."""
+    return (now - opens - margin).astimezone(UTC).date() - DAY
+
+
+def moscow_date(instant: datetime) -> date:
+    """The calendar date in Moscow at `instant`."""
+    return instant.astimezone(MOSCOW).date()
+
+
+def parse_day(text: str) -> date:
+    """An ISO date; QuestionError for anything else, 2025-02-30 included."""
+    try:
+        if _ISO.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise QuestionError(f"not a date: {text[:40]!r}; write it as YYYY-MM-DD, for example 2025-03-14")
+
+
+def years_before(day: date, years: int) -> date:
+    """The same calendar day `years` earlier; 29 February becomes 28 February where there is none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The same days in the fewest spans, oldest first."""
+    result: list[Span] = []
+    for span in sorted(spans):
+        if result and span.first <= result[-1].last + DAY:
+            result[-1] = Span(result[-1].first, max(result[-1].last, span.last))
+        else:
+            result.append(span)
+    return result
+
+
+def missing(wanted: Span, known: Iterable[Span]) -> list[Span]:
+    """The days of `wanted` that no span of `known` holds, in the fewest spans, oldest first."""
+    result: list[Span] = []
+    start = wanted.first
+    for span in merged(known):
+        if span.last < start:
+            continue
+        if span.first > wanted.last:
+            break
+        if span.first > start:
+            result.append(Span(start, span.first - DAY))
+        start = span.last + DAY
+    if start <= wanted.last:
+        result.append(Span(start, wanted.last))
+    return result

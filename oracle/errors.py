@@ -1,0 +1,56 @@
+"""Errors, named by who must act; every message says the next step."""
+
+
+class OracleError(Exception):
+    """Base of all expected failures; `exit_status` is what the command line leaves with."""
+
+    exit_status = 1
+
+
+class QuestionError(OracleError):
+    """The asker must change the question: unknown coin, venue or rulebook, a malformed or future date."""
+
+    exit_status = 2
+
+
+class NotCollectedError(OracleError):
+    """The operator must collect: what was asked for has never been read from its source."""
+
+
+class HomeError(OracleError):
+    """The operator must mend the home folder: unreadable, unwritable, written by a newer program, or in use."""
+
+
+class KnowledgeError(OracleError):
+    """The author of a rulebook or of the asset register must mend the file; the message names file, key and reason."""
+
+
+class SourceError(OracleError):
+    """A source did not give what was asked for; `outcome` is the word kept in the ledger of attempts."""
+
+    outcome = "failed"
+
+
+class SourceUnreachableError(SourceError):
+    """Nobody needs to act yet: no answer, half an answer, an overloaded source. It is asked again.
+
+    `retry_after` is the source's own wish in seconds, if it stated one.
+    """
+
+    outcome = "unreachable"
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class SourceRefusedError(SourceError):
+    """The operator must act: a ban, a firewall or a region block. The source is left alone for the rest of the run."""
+
+    outcome = "refused"
+
+
+class SourceChangedError(SourceError):
+    """The developer must act: the answer has another shape than the one the reader knows."""
+
+    outcome = "changed"

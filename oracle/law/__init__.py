@@ -1,0 +1,1 @@
+"""The law: pure functions of plain values. No clock, no input or output, no database."""

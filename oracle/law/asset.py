@@ -1,0 +1,61 @@
+"""The asset register: what an asset is in the sense of 259-FZ, and what a stablecoin stands for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oracle.errors import KnowledgeError
+from oracle.law.rulebook import KINDS
+
+# How the register writes that a stablecoin's protocol owes nothing to anybody in particular.
+NOBODY = "none identified (protocol-issued)"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One asset; `peg` is the currency that a stablecoin stands for."""
+
+    code: str
+    name: str
+    kind: str
+    source: str
+    obligated_person: str = ""
+    peg: str = ""
+    note: str = ""
+
+
+class Assets:
+    """The register; an asset that is not in it is `unclassified`, which is said, never guessed."""
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        self._assets = assets
+
+    def __getitem__(self, code: str) -> Asset:
+        return self._assets.get(code) or Asset(code, code, "unclassified", "not in the asset register")
+
+    def all(self) -> list[Asset]:
+        """Every registered asset, by code."""
+        return [self._assets[code] for code in sorted(self._assets)]
+
+    def of_kind(self, kind: str) -> frozenset[str]:
+        """Codes of all registered assets of a kind."""
+        return frozenset(code for code, asset in self._assets.items() if asset.kind == kind)
+
+
+def assets(content: Mapping[str, Any], file: str) -> Assets:
+    """The register out of its parsed TOML; KnowledgeError names file, asset and reason."""
+    return Assets({code: _asset(code, entry, file) for code, entry in content.items()})
+
+
+def _asset(code: str, entry: Any, file: str) -> Asset:  # noqa: ANN401 - TOML holds anything until it is checked
+    if not isinstance(entry, Mapping):
+        raise KnowledgeError(f"{file}: {code}: expected a table")
+    for key in ("name", "kind", "source"):
+        if not isinstance(entry.get(key), str) or not entry[key]:
+            raise KnowledgeError(f"{file}: {code}: {key}: expected a text")
+    if entry["kind"] not in KINDS:
+        raise KnowledgeError(f"{file}: {code}: kind: unknown {entry['kind']!r}; known: {', '.join(KINDS)}")
+    if entry["kind"] == "stablecoin" and not entry.get("peg"):
+        raise KnowledgeError(f"{file}: {code}: peg: a stablecoin names the currency that it stands for")
+    optional = {key: str(entry[key]) for key in ("obligated_person", "peg", "note") if key in entry}
+    return Asset(code, entry["name"], entry["kind"], entry["source"], **optional)

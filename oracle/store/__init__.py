@@ -1,0 +1,1 @@
+"""The working store (one writer) and the published files (many readers)."""

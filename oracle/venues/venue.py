@@ -1,0 +1,111 @@
+"""The contract of a venue: its facts, how it is asked, and the reader of its bytes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NoReturn, TypeVar
+
+import msgspec
+
+from oracle.days import Span, opening_ms
+from oracle.errors import SourceChangedError, SourceUnreachableError
+from oracle.terms import Columns, Market
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call of ccxt's implicit method `method` with `params`."""
+
+    method: str
+    params: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue:
+    """One foreign organiser of trading.
+
+    `opens`: when day D opens, as an offset from D 00:00 UTC. `page_days`: most days that one request may ask for.
+    `reach_days`: how far back the venue answers at all (None: everything). `first_day`: no market of it is older.
+    `lists_delisted`: whether its market list keeps markets that were taken off.
+    `pace_ms`: overrides ccxt's `rateLimit` where ccxt is faster than the venue allows.
+    """
+
+    name: str
+    title: str
+    site: str
+    jurisdiction: str
+    ccxt_id: str
+    opens: timedelta
+    closed_by: str
+    turnover_published: bool
+    lists_delisted: bool
+    first_day: date
+    page_days: int
+    source: str
+    ask_markets: Request
+    read_markets: Callable[[bytes], list[Market]]
+    ask_candles: Callable[[str, Span], Request]
+    read_candles: Callable[[bytes, str], Columns]
+    reach_days: int | None = None
+    pace_ms: int | None = None
+
+
+def decode(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+    """`body` as the type of `decoder`: half an answer is unreachable, another shape is a change to look at."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise SourceChangedError(f"the answer has another shape than the reader knows: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SourceUnreachableError(f"the answer is not whole JSON: {error}") from error
+
+
+def literal(raw: msgspec.Raw) -> str:
+    """A JSON number exactly as its digits stand on the wire; quotes around it are accepted and taken off."""
+    text = bytes(raw).decode("ascii", "replace")
+    return text[1:-1] if text[:1] == '"' else text
+
+
+def milliseconds(texts: Sequence[str]) -> list[int]:
+    """Opening times that the venue sends as text."""
+    try:
+        return [int(text) for text in texts]
+    except ValueError as error:
+        raise SourceChangedError(f"an opening time is no number: {error}") from error
+
+
+def refused(code: object, message: object, *, busy: bool) -> NoReturn:
+    """Raise for the venue's own error body: `busy` means that asking later may help."""
+    text = f"the venue answered with its error {code}: {str(message)[:200]}"
+    if busy:
+        raise SourceUnreachableError(text)
+    raise SourceChangedError(text)
+
+
+def same_market(named: str, asked: str) -> None:
+    """An answer about another market than the one asked for is never read."""
+    if named != asked:
+        raise SourceChangedError(f"asked for {asked}, the answer is about {named[:40]!r}")
+
+
+def state(word: str, *, live: Sequence[str], delisted: Sequence[str] = ()) -> str:
+    """The venue's word for a market's state in ours: live, delisted, or halted for all else."""
+    if word in live:
+        return "live"
+    return "delisted" if word in delisted else "halted"
+
+
+def utc_ms(day: date) -> int:
+    """00:00 UTC of `day` in milliseconds since 1970."""
+    return opening_ms(day, timedelta())
+
+
+def utc_seconds(day: date) -> int:
+    """00:00 UTC of `day` in seconds since 1970."""
+    return utc_ms(day) // 1000
+
+
+UTC_DAY = timedelta()
+EIGHT_HOURS_EARLIER = timedelta(hours=-8)

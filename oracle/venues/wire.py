@@ -1,0 +1,87 @@
+"""ccxt as the client: it builds addresses and keeps the pace; the bytes are taken before it parses them.
+
+The only place that imports ccxt, and only when a collector runs: the import takes half a second. ccxt's own parsing
+is not used because since 4.5.75 it reads JSON numbers as floats, and `last_http_response` races between tasks.
+"""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from oracle.errors import SourceError, SourceUnreachableError
+from oracle.fetch import Clock, Response, get, open_session
+from oracle.venues.venue import Request, Venue
+
+_SCHEME_AND_HOST = re.compile(r"^https?://[^/]+")
+
+
+class Wire:
+    """One venue's ccxt client; `endpoint` replaces scheme and host of its addresses, `paced` is ccxt's rate limiter."""
+
+    def __init__(
+        self, venue: Venue, *, clock: Clock, endpoint: str | None = None, paced: bool = True, timeout: float = 30
+    ) -> None:
+        self._venue, self._clock, self._endpoint = venue, clock, endpoint
+        self._paced, self._timeout = paced, timeout
+
+    async def __aenter__(self) -> Self:
+        from ccxt import async_support  # noqa: PLC0415 - see the module's docstring
+
+        self._session = open_session(self._endpoint)
+        base = getattr(async_support, self._venue.ccxt_id)
+        client = type(f"recorded_{self._venue.ccxt_id}", (base,), {"fetch": _fetch, "request": _request})
+        options: dict[str, Any] = {
+            "enableRateLimit": self._paced,
+            "session": self._session,
+            "asyncio_loop": asyncio.get_running_loop(),
+            # ccxt waits this long for sockets that it opened itself; ours are closed below.
+            "timeout_on_exit": 0,
+        }
+        if self._venue.pace_ms is not None:
+            options["rateLimit"] = self._venue.pace_ms
+        self._client = client(options)
+        self._client.oracle_wire = self
+        if self._endpoint:
+            self._client.urls = {**self._client.urls, "api": _moved(self._client.urls["api"], self._endpoint)}
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.close()
+        await self._session.close()
+
+    async def ask(self, request: Request) -> Response:
+        """The response to `request`, of whatever status; SourceUnreachableError if none came whole."""
+        try:
+            response: Response = await getattr(self._client, request.method)(dict(request.params))
+        except SourceError:
+            raise
+        except Exception as error:
+            # ccxt raises its own errors while it builds a request; nothing was sent then.
+            raise SourceUnreachableError(f"ccxt could not ask: {type(error).__name__}: {str(error)[:200]}") from error
+        return response
+
+    async def fetch(self, url: str, headers: Mapping[str, str] | None) -> Response:
+        """What ccxt calls to send a request that it has built and paced."""
+        return await get(self._session, url, clock=self._clock, timeout=self._timeout, headers=headers)
+
+
+async def _fetch(self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Response:  # noqa: ANN401, ARG001
+    sent = self.prepare_request_headers(headers)
+    return await self.oracle_wire.fetch(url, {name: value for name, value in sent.items() if value})
+
+
+async def _request(self: Any, path: str, api: Any = "public", method: str = "GET", params: Any = None, config: Any = None) -> Any:  # noqa: ANN401
+    # Some venues' `request` looks into the parsed answer; there is none, errors are read by our own readers.
+    return await self.fetch2(path, api, method, params or {}, config or {})
+
+
+def _moved(addresses: Any, endpoint: str) -> Any:  # noqa: ANN401 - ccxt nests addresses freely
+    if isinstance(addresses, dict):
+        return {name: _moved(address, endpoint) for name, address in addresses.items()}
+    if not isinstance(addresses, str):
+        return addresses
+    return _SCHEME_AND_HOST.sub(lambda _: endpoint.rstrip("/"), addresses)
