@@ -1,0 +1,150 @@
+"""The answer to a question for a quotation, as machines get it: one stable document, money and prices as text."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """Immutable; unknown fields are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Dataset(Part):
+    """The published version that answered."""
+
+    version: str
+    published_at: datetime
+    demo: bool = Field(description="True if any observation in the dataset is of invented prices")
+
+
+class Hours(Part):
+    """A trading day: the venue's own 24 hours under the date that it gives them."""
+
+    date: date
+    opens_at: datetime
+    closes_at: datetime
+
+
+class Step(Part):
+    """One step of a ruble path: one `of` is `rate` `into`."""
+
+    of: str
+    into: str
+    by: Literal["official_rate", "peg", "close"]
+    rate: str
+    effective_on: date | None = Field(None, description="date that the official rate bears")
+    market: str | None = Field(None, description="market whose close was taken")
+
+
+class Alternative(Part):
+    """The result by the other stablecoin path, or the reason why there is none."""
+
+    ruble_path: str
+    rub: str | None
+    rub_kopecks: str | None
+    legs: list[Step]
+    reason: str | None = None
+
+
+class Quotation(Part):
+    """One market's closing price in rubles. `rub` is exact, `rub_kopecks` rounded half-up once."""
+
+    venue: str
+    market: str
+    symbol: str = Field(description="the venue's own name of the market")
+    trading_day: Hours
+    close: str
+    close_as_received: str
+    quote_asset: str
+    ruble_path: str = Field(description="official, peg or market")
+    legs: list[Step]
+    rub: str | None
+    rub_kopecks: str | None
+    reason: str | None = Field(None, description="why there are no rubles")
+    alternative: Alternative | None = Field(None, description="for a stablecoin, the other path")
+    base_volume: str
+    turnover_quote: str | None = Field(description="as published; null where the venue publishes none")
+    final: bool = Field(description="the trading day had closed when it was read")
+    observation: str = Field(description="SHA-256 of the response that shows the close")
+
+
+class Reason(Part):
+    """One test of a rulebook: its result (passed, failed, open) and the figures."""
+
+    code: str
+    result: str
+    text: str
+    clause: str
+
+
+class VerdictPart(Part):
+    """eligible, not_eligible, undetermined or no_rule_in_force, with every reason."""
+
+    verdict: Literal["eligible", "not_eligible", "undetermined", "no_rule_in_force"]
+    in_force_from: date | None
+    reasons: list[Reason]
+
+
+class VenuePart(Part):
+    """A venue on that day: verdicts under every rulebook, turnover with bounds, publication."""
+
+    venue: str
+    title: str
+    verdicts: dict[str, VerdictPart]
+    turnover_rub: str | None = Field(description="null unless both bounds agree")
+    turnover_rub_low: str | None
+    turnover_rub_high: str | None = Field(description="null while markets are missing or unpriced")
+    turnover_rub_all_bases_low: str | None = Field(description="if stablecoin and fiat bases counted too")
+    counted_markets: int
+    missing_markets: list[str] = Field(description="listed markets that were not read for the day")
+    unpriced_quote_assets: list[str]
+    published_since: date | None
+    coverage: str | None = Field(description="share of days with a quotation in the three years before")
+    lowest_rub: str | None = Field(description="the lowest of the venue's quotations, as the tax service shows")
+
+
+class Chosen(Part):
+    """What the policy took."""
+
+    policy: str
+    venue: str
+    market: str
+    rub: str
+    rub_kopecks: str
+
+
+class Corridor(Part):
+    """Chosen quotation x 0.8 and x 1.2: the bounds for sales and for costs."""
+
+    floor_80: str
+    cap_120: str
+
+
+class OfficialRatePart(Part):
+    """An official rate that was used."""
+
+    currency: str
+    rate: str = Field(description="rubles for `nominal` units, as published")
+    nominal: int
+    requested_on: date
+    effective_on: date
+    observation: str
+
+
+class Answer(Part):
+    """All quotations of a coin on a date, the verdicts on their venues, and the choice."""
+
+    coin: str
+    date: date
+    rulebook: str
+    edition: date | None = Field(description="first day of the edition in force; null before the first one")
+    dataset: Dataset
+    quotations: list[Quotation]
+    venues: list[VenuePart]
+    chosen: Chosen | None
+    corridor: Corridor | None
+    official_rates: list[OfficialRatePart]
+    warnings: list[str]

@@ -1,0 +1,324 @@
+"""From a question to an answer, out of a published file alone."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from oracle import answer as parts
+from oracle.days import moscow_date, trading_day
+from oracle.errors import NotCollectedError, QuestionError
+from oracle.judge import legs_of
+from oracle.knowledge import DEFAULT_RULEBOOK
+from oracle.law.choice import Candidate, choose, policy_named
+from oracle.law.valuation import Leg, product
+from oracle.numbers import kopecks, plain, times
+from oracle.store.reads import CandleRow, Reads, ValueRow, VenueDayRow, VerdictRow
+from oracle.venues import VENUES, venue_named
+
+_FLOOR, _CAP = Decimal("0.8"), Decimal("1.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A coin on a date; `venue` narrows to one venue, `choose` names the policy of choice."""
+
+    coin: str
+    day: date
+    venue: str | None = None
+    rulebook: str = DEFAULT_RULEBOOK
+    choose: str = "largest-turnover"
+
+
+def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
+    """The answer; QuestionError for what cannot be asked, NotCollectedError for what was never read."""
+    return _Asked(reads, question, now).answer()
+
+
+class _Asked:
+    """One question on its way to the answer."""
+
+    def __init__(self, reads: Reads, question: Question, now: datetime) -> None:
+        self.reads, self.now, self.day = reads, now, question.day
+        self.coin = question.coin.upper()
+        self.venue = venue_named(question.venue).name if question.venue else None
+        self.policy, self.preferred = policy_named(question.choose, tuple(VENUES))
+        self.choose, self.rulebook = question.choose, question.rulebook
+        self.editions = reads.editions()
+        editions = [each for each in self.editions if each.rulebook == self.rulebook]
+        if not editions:
+            known = ", ".join(sorted({each.rulebook for each in self.editions}))
+            raise QuestionError(
+                f"unknown rulebook {self.rulebook[:40]!r}; known: {known}; after adding one run `oracle publish`"
+            )
+        in_force = [each for each in editions if each.in_force_from <= self.day]
+        self.edition = in_force[-1].in_force_from if in_force else None
+        values = (in_force or editions)[-1 if in_force else 0].values
+        self.stablecoin_path = values["stablecoin_path"]
+        self.quote_kinds = values["quote_kinds"].split(", ")
+        self.warnings: list[str] = []
+
+    def answer(self) -> parts.Answer:
+        candles = self._candles()
+        registered = self.reads.assets(sorted({self.coin} | {row.quote for row in candles}))
+        kinds = {code: row.kind for code, row in registered.items()}
+        self._warn(candles, kinds, registered.get(self.coin))
+        values = {(row.venue, row.asset, row.path): row for row in self.reads.values(self.day)}
+        priced = [row for row in candles if kinds.get(row.quote) in self.quote_kinds]
+        quotations = [self._quotation(row, values, kinds[row.quote]) for row in priced]
+        verdicts: dict[str, list[VerdictRow]] = {}
+        for row in self.reads.verdicts(self.day):
+            verdicts.setdefault(row.venue, []).append(row)
+        chosen = self._choose(priced, quotations, verdicts)
+        return parts.Answer(
+            coin=self.coin,
+            date=self.day,
+            rulebook=self.rulebook,
+            edition=self.edition,
+            dataset=parts.Dataset(
+                version=self.reads.dataset.version,
+                published_at=self.reads.dataset.published_at,
+                demo=self.reads.dataset.demo,
+            ),
+            quotations=quotations,
+            venues=self._venues(quotations, verdicts),
+            chosen=chosen,
+            corridor=_corridor(chosen),
+            official_rates=self._rates(quotations),
+            warnings=self.warnings,
+        )
+
+    def _candles(self) -> list[CandleRow]:
+        """The coin's candles of the day, or the reason why there are none."""
+        today = moscow_date(self.now)
+        if self.day > today:
+            raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
+        listed = [row for row in self.reads.markets_of(self.coin) if not self.venue or row.venue == self.venue]
+        if not listed:
+            raise QuestionError(self._unknown_coin())
+        rows = [row for row in self.reads.candles(self.coin, self.day) if not self.venue or row.venue == self.venue]
+        if rows:
+            return rows
+        closes = min(trading_day(self.day, VENUES[row.venue].opens).closes_at for row in listed)
+        if closes > self.now:
+            raise QuestionError(
+                f"the trading day {self.day} is not over; it can be collected after {closes:%Y-%m-%d %H:%M} UTC"
+            )
+        command = f"oracle collect --coin {self.coin} --since {self.day} --until {self.day}"
+        if not self.reads.covered(self.coin, self.day):
+            raise NotCollectedError(f"{self.coin} on {self.day} has not been collected; run `{command}`")
+        firsts = [(row.first_day, row.venue, row.market) for row in listed if row.first_day]
+        if firsts and self.day < min(firsts)[0]:
+            first, venue, market = min(firsts)
+            raise QuestionError(
+                f"no venue read here published {self.coin} on {self.day}; the first close is {venue} {market} of {first}"
+            )
+        self.warnings.append(f"no market of {self.coin} shows a candle on {self.day}: no deals that day, or a gap")
+        return []
+
+    def _unknown_coin(self) -> str:
+        coins = self.reads.coins()
+        where = f" on {self.venue}" if self.venue else ""
+        near = difflib.get_close_matches(self.coin, coins, 3)
+        if self.venue and self.coin in coins:
+            return f"{self.venue} lists no market of {self.coin}; leave --venue out to ask all venues"
+        hint = f"; did you mean {', '.join(near)}?" if near else f"; {len(coins)} coins are known, see `oracle status`"
+        return f"unknown coin {self.coin[:40]!r}{where}{hint}"
+
+    def _warn(self, candles: list[CandleRow], kinds: Mapping[str, str], coin: object) -> None:
+        if self.reads.dataset.demo:
+            self.warnings.append("DEMO: the dataset holds invented prices; nothing here is a quotation")
+        if self.edition is None:
+            self.warnings.append(f"no rule of {self.rulebook} was in force on {self.day}: rubles are given, no verdict")
+        kind = kinds.get(self.coin, "unclassified")
+        if coin is None:
+            self.warnings.append(f"{self.coin} is not in the asset register: whether it is digital currency is not said")
+        elif kind != "digital_currency":
+            self.warnings.append(
+                f"{self.coin} is registered as {kind}, probably no digital currency by 259-FZ: the rule may not reach it"
+            )
+        for row in candles:
+            if kinds.get(row.quote) not in self.quote_kinds:
+                self.warnings.append(
+                    f"left out: {row.venue} {row.market}: a price in {row.quote} is no price in a foreign currency"
+                )
+        for venue, market, reason in self.reads.quarantined(self.coin, self.day):
+            if not self.venue or venue == self.venue:
+                self.warnings.append(f"not used: {venue} {market}: its row of the day broke the check {reason}")
+
+    def _quotation(
+        self, row: CandleRow, values: Mapping[tuple[str, str, str], ValueRow], kind: str
+    ) -> parts.Quotation:
+        path, other = ("official", None)
+        if kind == "stablecoin":
+            path, other = self.stablecoin_path, "market" if self.stablecoin_path == "peg" else "peg"
+        main = _priced(row, path, values.get((row.venue, row.quote, path)))
+        hours = trading_day(self.day, VENUES[row.venue].opens)
+        return parts.Quotation(
+            venue=row.venue,
+            market=row.market,
+            symbol=row.symbol,
+            trading_day=parts.Hours(date=hours.day, opens_at=hours.opens_at, closes_at=hours.closes_at),
+            close=plain(row.close),
+            close_as_received=row.close_literal,
+            quote_asset=row.quote,
+            **main.model_dump(),
+            alternative=_priced(row, other, values.get((row.venue, row.quote, other))) if other else None,
+            base_volume=row.base_volume_literal,
+            turnover_quote=row.turnover_literal,
+            final=True,
+            observation=row.observation,
+        )
+
+    def _choose(
+        self, rows: list[CandleRow], quotations: list[parts.Quotation], verdicts: Mapping[str, list[VerdictRow]]
+    ) -> parts.Chosen | None:
+        judged = {row.venue: row for rows in verdicts.values() for row in rows if row.rulebook == self.rulebook}
+        candidates = []
+        for row, quotation in zip(rows, quotations, strict=True):
+            verdict = judged.get(row.venue)
+            if verdict is None or verdict.verdict != "eligible" or quotation.rub is None:
+                continue
+            per_quote = product(_legs(quotation.legs))
+            candidates.append(
+                Candidate(
+                    row.venue,
+                    row.symbol,
+                    Decimal(quotation.rub),
+                    times(row.turnover_low, per_quote),
+                    verdict.turnover_rub_low,
+                )
+            )
+        taken = choose(self.policy, self.preferred, candidates)
+        if taken is None:
+            return None
+        quotation = next(each for each in quotations if (each.venue, each.symbol) == (taken.venue, taken.market))
+        return parts.Chosen(
+            policy=self.choose,
+            venue=taken.venue,
+            market=quotation.market,
+            rub=plain(taken.rub),
+            rub_kopecks=str(kopecks(taken.rub)),
+        )
+
+    def _venues(
+        self, quotations: list[parts.Quotation], verdicts: Mapping[str, list[VerdictRow]]
+    ) -> list[parts.VenuePart]:
+        figures, missing = self.reads.venue_days(self.day), self.reads.missing_markets(self.day)
+        names = sorted(set(figures) | {row.venue for row in self.reads.markets_of(self.coin)})
+        return [
+            _venue(
+                name,
+                figures.get(name),
+                missing.get(name, []),
+                self._verdicts(name, verdicts.get(name, [])),
+                [Decimal(each.rub) for each in quotations if each.venue == name and each.rub],
+            )
+            for name in names
+            if not self.venue or name == self.venue
+        ]
+
+    def _verdicts(self, venue: str, rows: list[VerdictRow]) -> dict[str, parts.VerdictPart]:
+        """Under every rulebook; a venue without any candle that day is undetermined, for nothing of it was read."""
+        found = {
+            row.rulebook: parts.VerdictPart(
+                verdict=row.verdict,
+                in_force_from=row.in_force_from,
+                reasons=[parts.Reason(**reason) for reason in row.reasons],
+            )
+            for row in rows
+        }
+        for edition in self.editions:
+            if edition.rulebook not in found and edition.in_force_from <= self.day:
+                text = f"no candle of any market of {venue} on {self.day} was collected"
+                reason = parts.Reason(code="not_collected", result="open", text=text, clause="")
+                found[edition.rulebook] = parts.VerdictPart(
+                    verdict="undetermined", in_force_from=edition.in_force_from, reasons=[reason]
+                )
+        return found
+
+    def _rates(self, quotations: list[parts.Quotation]) -> list[parts.OfficialRatePart]:
+        in_force = self.reads.rates_in_force(self.day)
+        legs = [leg for each in quotations for leg in (*each.legs, *(each.alternative.legs if each.alternative else ()))]
+        used = sorted({leg.of for leg in legs if leg.by == "official_rate"})
+        return [
+            parts.OfficialRatePart(
+                currency=currency,
+                rate=in_force[currency].value,
+                nominal=in_force[currency].nominal,
+                requested_on=self.day,
+                effective_on=in_force[currency].effective_on,
+                observation=in_force[currency].observation,
+            )
+            for currency in used
+        ]
+
+
+def _priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternative:
+    if value is None or value.reason is not None:
+        reason = value.reason if value and value.reason else f"{row.quote} has no ruble value that day"
+        return parts.Alternative(ruble_path=path, rub=None, rub_kopecks=None, legs=[], reason=reason)
+    legs = legs_of(value.legs)
+    rub = times(row.close, product(legs))
+    steps = [
+        parts.Step(
+            of=leg.of,
+            into=leg.into,
+            by=leg.by,
+            rate=plain(leg.rate),
+            effective_on=leg.effective_on,
+            market=leg.market,
+        )
+        for leg in legs
+    ]
+    return parts.Alternative(ruble_path=path, rub=plain(rub), rub_kopecks=str(kopecks(rub)), legs=steps)
+
+
+def _legs(steps: list[parts.Step]) -> tuple[Leg, ...]:
+    return tuple(
+        Leg(step.of, step.into, step.by, Decimal(step.rate), step.effective_on, step.market) for step in steps
+    )
+
+
+def _venue(
+    name: str,
+    figures: VenueDayRow | None,
+    missing: list[str],
+    verdicts: dict[str, parts.VerdictPart],
+    rubles: list[Decimal],
+) -> parts.VenuePart:
+    def text(number: Decimal | None) -> str | None:
+        return None if number is None else plain(number)
+
+    return parts.VenuePart(
+        venue=name,
+        title=VENUES[name].title,
+        verdicts=verdicts,
+        turnover_rub=text(figures and figures.turnover_rub),
+        turnover_rub_low=text(figures and figures.turnover_rub_low),
+        turnover_rub_high=text(figures and figures.turnover_rub_high),
+        turnover_rub_all_bases_low=text(figures and figures.turnover_rub_all_bases_low),
+        counted_markets=figures.counted_markets if figures else 0,
+        missing_markets=missing,
+        unpriced_quote_assets=figures.unpriced.split(",") if figures and figures.unpriced else [],
+        published_since=figures.published_since if figures else None,
+        coverage=_share(figures),
+        lowest_rub=plain(min(rubles)) if rubles else None,
+    )
+
+
+def _share(figures: VenueDayRow | None) -> str | None:
+    if figures is None or not figures.window_days:
+        return None
+    share = Decimal(figures.published_days) / figures.window_days
+    return str(share.quantize(Decimal("0.0001"), "ROUND_DOWN"))
+
+
+def _corridor(chosen: parts.Chosen | None) -> parts.Corridor | None:
+    if chosen is None:
+        return None
+    rub = Decimal(chosen.rub)
+    return parts.Corridor(floor_80=plain(times(rub, _FLOOR)), cap_120=plain(times(rub, _CAP)))
+
+

@@ -1,0 +1,278 @@
+"""The command line `oracle`: parses, calls one room, prints; errors are one line on stderr and an exit status.
+
+Exit status: 0 answered, 1 failed, 2 asked wrongly, 3 answered but nothing qualifies.
+"""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import oracle
+from oracle import settings
+from oracle.days import parse_day
+from oracle.errors import OracleError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Market quotations of coins in rubles under art. 282.3 of the Russian Tax Code, with their evidence. "
+    "Exit status: 0 answered, 1 failed, 2 asked wrongly, 3 answered but nothing qualifies.",
+)
+NOTHING_QUALIFIES = 3
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+class Listing(StrEnum):
+    """How a list is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Home folder; default ORACLE_HOME, else data/live of a checkout.")
+]
+ListingOption = Annotated[Listing, typer.Option("--format", help="text for people, json for machines.")]
+
+
+def main() -> None:
+    """Entry point; expected failures become one line on stderr."""
+    try:
+        app()
+    except OracleError as error:
+        sys.stderr.write(f"oracle: {error}\n")
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        sys.stderr.write("oracle: interrupted; what was acknowledged is kept, run the same command to go on\n")
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    *, version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False
+) -> None:
+    if version:
+        typer.echo(f"oracle {oracle.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def where(home: HomeOption = None) -> None:
+    """Print the home folder."""
+    typer.echo(str(settings.home(home).path))
+
+
+@app.command()
+def collect(  # noqa: PLR0913 - one parameter per option
+    *,
+    home: HomeOption = None,
+    venue: Annotated[list[str] | None, typer.Option(help="Only this venue; may be repeated.")] = None,
+    market: Annotated[
+        list[str] | None, typer.Option(help="Only this market, as BTC/USDT or by the venue's own name; may be repeated.")
+    ] = None,
+    coin: Annotated[list[str] | None, typer.Option(help="Only markets of this coin; may be repeated.")] = None,
+    since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD; default: all there is.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD; default: the last closed day.")] = None,
+    endpoint: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=URL: ask this address instead of the source's own (a venue or cbr); may be repeated."),
+    ] = None,
+    unpaced: Annotated[
+        bool, typer.Option("--unpaced", help="Ask without pauses: only for local stand-ins, venues ban for it.")
+    ] = False,
+) -> None:
+    """Collect what is missing from the venues and the Bank of Russia, then publish."""
+    from oracle.gather import gather, wanted  # noqa: PLC0415 - collecting imports much, answering must start fast
+
+    here = settings.home(home).usable()
+    wish = wanted(venue, market, coin, since, until)
+    outcome = gather(here, wish, settings.sources(here, endpoint or [], unpaced=unpaced), settings.clock())
+    for line in outcome.lines:
+        typer.echo(line, err=True)
+    typer.echo(str(outcome.published))
+    if outcome.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def publish(home: HomeOption = None) -> None:
+    """Publish a version of what was collected; done by every collect as well."""
+    from oracle.gather import republish  # noqa: PLC0415
+
+    typer.echo(str(republish(settings.home(home).usable(), settings.clock())))
+
+
+@app.command()
+def quotation(  # noqa: PLR0913
+    coin: Annotated[str, typer.Argument(help="Coin, for example BTC.")],
+    day: Annotated[str, typer.Argument(metavar="DATE", help="Date of the operation, YYYY-MM-DD.")],
+    *,
+    home: HomeOption = None,
+    venue: Annotated[str | None, typer.Option(help="Only this venue.")] = None,
+    rulebook: Annotated[str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")] = "tax-code",
+    choose: Annotated[
+        str, typer.Option(help="largest-turnover, lowest, highest, or venues in order of preference: okx,binance.")
+    ] = "largest-turnover",
+    output: Annotated[Format, typer.Option("--format", help="text for people, json or csv for machines.")] = Format.TEXT,
+) -> None:
+    """Answer: all quotations of a coin on a date in rubles, the verdicts on their venues, and the choice."""
+    from oracle.ask import Question, ask  # noqa: PLC0415
+    from oracle.store.reads import Reads  # noqa: PLC0415
+
+    asked = Question(coin, parse_day(day), venue, rulebook, choose)
+    path = settings.home(home).current
+    with Reads(path) as reads:
+        answer = ask(reads, asked, settings.clock()())
+    if output is Format.JSON:
+        typer.echo(answer.model_dump_json(indent=2))
+    elif output is Format.CSV:
+        from oracle.outputs.rows import csv_text  # noqa: PLC0415
+
+        typer.echo(csv_text(answer), nl=False)
+    else:
+        from oracle.outputs.table import quotation as page  # noqa: PLC0415
+
+        typer.echo(page(answer, str(path)), nl=False)
+    if answer.chosen is None:
+        raise typer.Exit(NOTHING_QUALIFIES)
+
+
+@app.command()
+def venues(output: ListingOption = Listing.TEXT) -> None:
+    """List the venues: how each publishes and when its trading day opens."""
+    from oracle.venues import VENUES  # noqa: PLC0415
+
+    rows = [
+        {
+            "venue": each.name,
+            "title": each.title,
+            "site": each.site,
+            "jurisdiction": each.jurisdiction,
+            "day_opens_minutes": int(each.opens.total_seconds()) // 60,
+            "turnover_published": each.turnover_published,
+            "closed_by": each.closed_by,
+            "page_days": each.page_days,
+            "reach_days": each.reach_days,
+            "source": each.source,
+        }
+        for each in VENUES.values()
+    ]
+    if output is Listing.JSON:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    from oracle.outputs.table import listing  # noqa: PLC0415
+
+    cells = [
+        (
+            row["venue"],
+            row["site"],
+            _clock_text(VENUES[str(row["venue"])].opens.total_seconds()),
+            "yes" if row["turnover_published"] else "no: bounded",
+            row["reach_days"] or "all",
+            row["closed_by"],
+        )
+        for row in rows
+    ]
+    columns = ("venue", "site", "day opens (UTC)", "turnover published", "days back", "closed day known by")
+    typer.echo(listing(columns, cells, right=("days back",)))
+
+
+def _clock_text(seconds: float) -> str:
+    return f"{int(seconds) % 86_400 // 3600:02}:00" + (" the day before" if seconds < 0 else "")
+
+
+@app.command()
+def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
+    """List the rulebooks: every value with the date from which it holds, its clause and its source."""
+    from oracle.knowledge import knowledge  # noqa: PLC0415
+
+    books = knowledge(settings.home(home).path).rulebooks
+    rows = [
+        {
+            "rulebook": book.name,
+            "title": book.title,
+            "in_force_from": edition.in_force_from.isoformat(),
+            "key": key,
+            "value": getattr(edition, key),
+            "clause": citation.clause,
+            "source": citation.source,
+        }
+        for book in books.values()
+        for edition in book.editions
+        for key, citation in edition.citations.items()
+    ]
+    if output is Listing.JSON:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+        return
+    from oracle.outputs.table import listing  # noqa: PLC0415
+
+    for book in books.values():
+        typer.echo(f"{book.name}: {book.title}")
+        shown = [
+            (row["in_force_from"], row["key"], _value(row["value"]), row["source"])
+            for row in rows
+            if row["rulebook"] == book.name
+        ]
+        typer.echo(listing(("from", "key", "value", "source"), shown) + "\n")
+
+
+def _value(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+@app.command()
+def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
+    """Tell what is there: per source markets, first and last day, gaps, quarantine, last success and last error."""
+    from oracle.store.reads import Reads  # noqa: PLC0415
+
+    with Reads(settings.home(home).current) as reads:
+        dataset, rows = reads.dataset, reads.status()
+    if output is Listing.JSON:
+        document = {"dataset": dataset.version, "demo": dataset.demo, "sources": rows}
+        typer.echo(json.dumps(document, indent=2, default=str))
+        return
+    from oracle.outputs.table import listing  # noqa: PLC0415
+
+    demo = "  DEMO: invented prices" if dataset.demo else ""
+    typer.echo(f"dataset {dataset.version}, published {dataset.published_at:%Y-%m-%d %H:%M} UTC{demo}")
+    columns = ("source", "markets", "first day", "last day", "rows", "gaps", "quarantine", "last success", "last error")
+    cells = [
+        (
+            row["source"],
+            f"{row['markets_with_candles']}/{row['markets']}",
+            row["first_day"],
+            row["last_day"],
+            row["candles"],
+            row["gaps"],
+            ", ".join(f"{count} {reason}" for reason, count in row["quarantine"].items()),
+            row["last_success"] and f"{row['last_success']:%Y-%m-%d %H:%M}",
+            row["last_error"] and f"{row['last_error_at']:%Y-%m-%d %H:%M} {row['last_error']}",
+        )
+        for row in rows
+    ]
+    typer.echo(listing(columns, cells, right=("markets", "rows", "gaps")))
+
+
+@app.command()
+def demo(home: HomeOption = None) -> None:
+    """Start stand-in venues with invented prices on this machine, collect from them, publish, and answer for BTC."""
+    from oracle.demo import demonstrate  # noqa: PLC0415
+
+    demonstrate(home)
+
+

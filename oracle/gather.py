@@ -1,0 +1,105 @@
+"""What `oracle collect` does as a whole: open the home, run a collection with its progress, publish."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import stamina.instrumentation
+import structlog
+from rich.console import Console
+
+from oracle.archive import Archive
+from oracle.collect.context import Outcome, Sources
+from oracle.collect.plan import Wanted
+from oracle.collect.progress import Bars
+from oracle.collect.record import catch_up
+from oracle.collect.run import collect
+from oracle.days import parse_day
+from oracle.errors import QuestionError
+from oracle.fetch import Clock
+from oracle.knowledge import Knowledge, knowledge
+from oracle.publish import publish
+from oracle.settings import Home
+from oracle.store.writer import Store
+from oracle.venues import venue_named
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The published file, lines for the operator, and whether any source failed."""
+
+    published: Path
+    lines: list[str]
+    failed: bool
+
+
+def wanted(
+    venues: list[str] | None,
+    markets: list[str] | None,
+    coins: list[str] | None,
+    since: str | None,
+    until: str | None,
+) -> Wanted:
+    """The wish of a command line; QuestionError for what it cannot mean."""
+    first, last = since and parse_day(since), until and parse_day(until)
+    if first and last and first > last:
+        raise QuestionError(f"--since {first} is after --until {last}; swap them")
+    return Wanted(
+        frozenset(venue_named(name).name for name in venues or ()),
+        frozenset(name.upper() for name in markets or ()),
+        frozenset(name.upper() for name in coins or ()),
+        first or None,
+        last or None,
+    )
+
+
+def gather(home: Home, wish: Wanted, sources: Sources, clock: Clock) -> Gathered:
+    """Collect and publish; what was collected is published even if a source failed."""
+    _configure_logs()
+    known = knowledge(home.path)
+    archive = Archive(home.archive)
+    with Store(home.store) as store:
+        with Bars(Console(stderr=True)) as bars:
+            outcome = asyncio.run(
+                collect(
+                    archive, store, wish, sources, clock=clock, watcher=bars, fiat=known.assets.of_kind("fiat")
+                )
+            )
+        published = publish(store, home.published, known, clock())
+    lines = [f"failed: {source}: {reason}" for source, reason in sorted(outcome.failures.items())]
+    _nothing_matched(wish, outcome)
+    what = "published" if published.new else "nothing new; still published"
+    lines.append(f"{what} {published.manifest['version']}: {outcome.candle_pages} candle pages were asked for")
+    return Gathered(published.path, lines, bool(outcome.failures))
+
+
+def republish(home: Home, clock: Clock) -> Path:
+    """Take in what the archive holds beyond the store, and publish."""
+    known: Knowledge = knowledge(home.path)
+    with Store(home.store) as store:
+        catch_up(Archive(home.archive), store)
+        return publish(store, home.published, known, clock()).path
+
+
+def _nothing_matched(wish: Wanted, outcome: Outcome) -> None:
+    if outcome.failures:
+        return  # a venue that did not answer may list it
+    for name in sorted((wish.markets | wish.coins) - outcome.matched):
+        where = ", ".join(sorted(wish.venues)) or "any venue"
+        raise QuestionError(f"no market of {name[:40]!r} is listed on {where}; see `oracle venues`")
+
+
+def _configure_logs() -> None:
+    """Log lines go to stderr: readable on a terminal, JSON elsewhere. Retries are told by the ledger of attempts."""
+    stamina.instrumentation.set_on_retry_hooks([])
+    terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

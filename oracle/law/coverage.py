@@ -1,0 +1,41 @@
+"""How many of a venue's listed markets were not read, day by day."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from oracle.days import DAY, Span, merged
+
+
+@dataclass(frozen=True, slots=True)
+class MarketCoverage:
+    """A listed market: the days answered for, the days whose row broke a check, and the last day that it is needed."""
+
+    answered: Sequence[Span]
+    quarantined: frozenset[date]
+    gone_after: date | None
+
+
+def missing_markets(markets: Iterable[MarketCoverage], days: Span) -> Mapping[date, int]:
+    """For every day of `days`, how many markets are missing: listed, needed, and not read or not readable."""
+    changes: dict[date, int] = {}
+
+    def count(first: date, last: date, amount: int) -> None:
+        first, last = max(first, days.first), min(last, days.last)
+        if first <= last:
+            changes[first] = changes.get(first, 0) + amount
+            changes[last + DAY] = changes.get(last + DAY, 0) - amount
+
+    for market in markets:
+        needed = Span(days.first, min(days.last, market.gone_after or days.last))
+        count(needed.first, needed.last, 1)
+        for span in merged(market.answered):
+            count(span.first, min(span.last, needed.last), -1)
+        for day in market.quarantined:
+            if day <= needed.last and any(span.first <= day <= span.last for span in market.answered):
+                count(day, day, 1)
+    result, missing = {}, 0
+    for day in days.days():
+        missing += changes.get(day, 0)
+        result[day] = missing
+    return result

@@ -1,0 +1,56 @@
+"""Whether a venue's quotations had been public for the years before a date, as far as was observed."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from oracle.days import DAY, Span, years_before
+from oracle.numbers import ROUNDING
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The window before the operation and what was observed of it.
+
+    `published_days` had a close. `open_days` had none that we know of, but not every listed market was asked about
+    them. `start_open`: whether that is so of the window's first day, when the first close is younger.
+    """
+
+    window: Span
+    first_published: date | None
+    published_days: int
+    open_days: int
+    start_open: bool
+
+    @property
+    def coverage(self) -> Decimal:
+        """Published days as a share of the window, cut after six decimals."""
+        return (Decimal(self.published_days) / len(self.window)).quantize(Decimal("0.000001"), "ROUND_DOWN", ROUNDING)
+
+
+class Published:
+    """A venue's days with at least one published close, and the days about which every listed market was asked."""
+
+    def __init__(self, published: Iterable[date], settled: Iterable[date]) -> None:
+        self._published = sorted(published)
+        self._silent = sorted(set(settled) - set(self._published))
+
+    def before(self, day: date, years: int) -> Publication:
+        """What is known about the `years` before `day`, the day itself not included."""
+        window = Span(years_before(day, years), day - DAY)
+        published, silent = _count(self._published, window), _count(self._silent, window)
+        first = self._published[0] if self._published else None
+        late = first is None or first > window.first
+        return Publication(
+            window,
+            first,
+            published,
+            len(window) - published - silent,
+            late and not _count(self._silent, Span(window.first, window.first)),
+        )
+
+
+def _count(days: list[date], window: Span) -> int:
+    return bisect_right(days, window.last) - bisect_left(days, window.first)

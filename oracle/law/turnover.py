@@ -1,0 +1,70 @@
+"""The turnover of a venue day in rubles: a lower bound always, an upper bound where nothing is missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from oracle.law.valuation import RubleValue, Unpriced
+from oracle.numbers import EXACT, times
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteSum:
+    """What a venue's markets in one quote asset turned over on one day, in that asset.
+
+    `base_kind` is the kind of the assets dealt in. `low` and `high` differ where the venue publishes no turnover.
+    """
+
+    quote: str
+    base_kind: str
+    low: Decimal
+    high: Decimal
+    markets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """A venue day's turnover in rubles; `high` is None where markets are missing or unpriced: it could be anything.
+
+    `with_all_low`: the lower bound if deals in every kind of asset counted. `unpriced`: quote assets without a value.
+    """
+
+    low: Decimal
+    high: Decimal | None
+    with_all_low: Decimal
+    counted_markets: int
+    missing_markets: int
+    unpriced: tuple[str, ...]
+
+    @property
+    def exact(self) -> Decimal | None:
+        """The turnover itself, where both bounds agree."""
+        return self.low if self.high == self.low else None
+
+
+def turnover(
+    sums: Sequence[QuoteSum],
+    values: Mapping[str, RubleValue | Unpriced],
+    counted_bases: Sequence[str],
+    missing_markets: int,
+) -> Turnover:
+    """Sum first, convert after: each quote asset's sum is multiplied by its ruble value once, exactly."""
+    low = high = with_all = Decimal(0)
+    counted, unpriced = 0, []
+    for each in sums:
+        value = values[each.quote]
+        counts = each.base_kind in counted_bases
+        if isinstance(value, Unpriced):
+            if counts and each.high > 0:
+                unpriced.append(each.quote)
+            continue
+        rubles = times(each.low, value.rub)
+        with_all = EXACT.add(with_all, rubles)
+        if counts:
+            low = EXACT.add(low, rubles)
+            high = EXACT.add(high, times(each.high, value.rub))
+            counted += each.markets
+    bounded = not missing_markets and not unpriced
+    return Turnover(
+        low, high if bounded else None, with_all, counted, missing_markets, tuple(sorted(set(unpriced)))
+    )

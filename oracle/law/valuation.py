@@ -1,0 +1,148 @@
+"""What one unit of a quote asset is worth in rubles, and by which path."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from oracle.law.asset import Assets
+from oracle.numbers import plain, times
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One step on the way to rubles: one `of` is `rate` `into`, `by` official_rate, peg or close.
+
+    `effective_on`: the date that the official rate bears; `market`: the venue's market whose close was taken.
+    """
+
+    of: str
+    into: str
+    by: str
+    rate: Decimal
+    effective_on: date | None = None
+    market: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RubleValue:
+    """Rubles for one unit of `asset`, exactly; `path` is official, peg, market or cross."""
+
+    asset: str
+    path: str
+    rub: Decimal
+    legs: tuple[Leg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """Why there is no ruble value."""
+
+    asset: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateInForce:
+    """The official rate in force on a date: rubles for one unit, and the date that the rate bears."""
+
+    currency: str
+    per_unit: Decimal
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedClose:
+    """A venue's close of an asset in `quote` on the day, with the market's turnover in rubles for choosing among them."""
+
+    market: str
+    quote: str
+    close: Decimal
+    turnover_quote: Decimal
+
+
+class Rates(Protocol):
+    """Official rates in force on one date."""
+
+    def __call__(self, currency: str) -> RateInForce | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """All that is needed to value quote assets of one venue on one day."""
+
+    assets: Assets
+    rates: Rates
+    closes: Mapping[str, list[QuotedClose]]
+
+
+def official(currency: str, scales: Scales) -> RubleValue | Unpriced:
+    """A currency at the official rate in force; the ruble is itself."""
+    if currency == "RUB":
+        return RubleValue("RUB", "official", ONE, ())
+    rate = scales.rates(currency)
+    if rate is None:
+        return Unpriced(currency, "official", f"no official rate of {currency} is known for the date")
+    return RubleValue(
+        currency, "official", rate.per_unit, (Leg(currency, "RUB", "official_rate", rate.per_unit, rate.effective_on),)
+    )
+
+
+def ruble_value(asset: str, scales: Scales, stablecoin_path: str) -> RubleValue | Unpriced:
+    """Rubles for one unit of a fiat currency, a stablecoin (by `stablecoin_path`: peg or market) or another coin."""
+    known = scales.assets[asset]
+    if known.kind == "fiat":
+        return official(asset, scales)
+    if known.kind == "stablecoin" and stablecoin_path == "peg":
+        value = official(known.peg, scales)
+        if isinstance(value, Unpriced):
+            return replace(value, asset=asset, path="peg")
+        return RubleValue(asset, "peg", value.rub, (Leg(asset, known.peg, "peg", ONE), *value.legs))
+    if known.kind == "stablecoin":
+        return _through_market(asset, scales, "market")
+    return _through_market(asset, scales, "cross")
+
+
+def _through_market(asset: str, scales: Scales, path: str) -> RubleValue | Unpriced:
+    """The asset's own close against a currency; for another coin also against a stablecoin at its peg.
+
+    Of several such markets the one with the largest turnover in rubles is taken, as the least easily moved.
+    """
+    found: list[tuple[Decimal, str, RubleValue]] = []
+    for close in scales.closes.get(asset, []):
+        kind = scales.assets[close.quote].kind
+        if kind == "fiat" or (kind == "stablecoin" and path == "cross"):
+            quote = ruble_value(close.quote, scales, "peg")
+            if isinstance(quote, RubleValue):
+                leg = Leg(asset, close.quote, "close", close.close, market=close.market)
+                value = RubleValue(asset, path, times(close.close, quote.rub), (leg, *quote.legs))
+                found.append((times(close.turnover_quote, quote.rub), close.market, value))
+    if not found:
+        against = "a currency" if path == "market" else "a currency or a stablecoin"
+        return Unpriced(asset, path, f"the venue shows no close of {asset} against {against} that day")
+    return max(found, key=lambda each: (each[0], each[1]))[2]
+
+
+def product(legs: tuple[Leg, ...]) -> Decimal:
+    """Rubles for one unit by these steps, exactly; 1 for none: the ruble itself."""
+    result = ONE
+    for leg in legs:
+        result = times(result, leg.rate)
+    return result
+
+
+def legs_text(legs: tuple[Leg, ...]) -> str:
+    """The path in words: `1 USDT = 1 USD (peg); 1 USD = 101.6797 RUB (official rate of 2024-12-31)`."""
+    words = []
+    for leg in legs:
+        how = {
+            "peg": "peg",
+            "official_rate": f"official rate of {leg.effective_on}",
+            "close": f"close of {leg.market}",
+        }[leg.by]
+        words.append(f"1 {leg.of} = {plain(leg.rate)} {leg.into} ({how})")
+    return "; ".join(words)

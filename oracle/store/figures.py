@@ -1,0 +1,130 @@
+"""Named questions to the working store for the law: sums, closes and coverage, as plain rows."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from oracle.days import Span
+
+
+class SumRow(NamedTuple):
+    """A venue's markets of one day in one quote asset and one kind of base asset; turnover in the quote asset."""
+
+    venue: str
+    day: date
+    quote: str
+    base_kind: str
+    low: Decimal
+    high: Decimal
+    markets: int
+
+
+class CloseRow(NamedTuple):
+    """A close of an asset against a currency or a stablecoin, with the market's turnover in the quote asset."""
+
+    venue: str
+    day: date
+    asset: str
+    market: str
+    quote: str
+    close: Decimal
+    turnover_quote: Decimal
+
+
+class ListedRow(NamedTuple):
+    """A market that a venue listed; `gone_after`: the last day on which it must be counted, None while it is listed."""
+
+    venue: str
+    symbol: str
+    gone_after: date | None
+
+
+Connection = duckdb.DuckDBPyConnection
+
+
+def register_kinds(connection: Connection, kinds: Iterable[tuple[str, str]]) -> None:
+    """Tell the store the kinds of registered assets, for grouping."""
+    table = pa.Table.from_pylist([{"asset": asset, "kind": kind} for asset, kind in kinds])
+    connection.register("kinds_given", table)
+    connection.execute("CREATE OR REPLACE TEMP TABLE kinds AS FROM kinds_given")
+    connection.unregister("kinds_given")
+
+
+def sums(connection: Connection) -> list[SumRow]:
+    """Current turnover per venue, day, quote asset and kind of base asset, ordered by venue and day."""
+    rows = connection.execute(
+        """WITH grouped AS (
+             SELECT venue, symbol, day, turnover_low, turnover_high FROM candles WHERE known_to IS NULL),
+           named AS (
+             SELECT m.venue, m.symbol, m.quote, coalesce(k.kind, 'unclassified') AS base_kind
+             FROM markets m LEFT JOIN kinds k ON k.asset = m.base)
+           SELECT venue, day, quote, base_kind, sum(turnover_low), sum(turnover_high), count(*)
+           FROM grouped JOIN named USING (venue, symbol) GROUP BY ALL ORDER BY venue, day, quote, base_kind"""
+    ).fetchall()
+    return [SumRow(*row) for row in rows]
+
+
+def closes(connection: Connection) -> list[CloseRow]:
+    """Current closes of assets that serve as quote assets of their venue, against currencies and stablecoins."""
+    rows = connection.execute(
+        """WITH legs AS (
+             SELECT m.venue, m.symbol, m.base, m.quote FROM markets m
+             JOIN kinds q ON q.asset = m.quote AND q.kind IN ('fiat', 'stablecoin')
+             LEFT JOIN kinds b ON b.asset = m.base
+             WHERE coalesce(b.kind, 'unclassified') <> 'fiat'
+               AND EXISTS (FROM markets o WHERE o.venue = m.venue AND o.quote = m.base))
+           SELECT c.venue, c.day, l.base, l.base || '/' || l.quote, l.quote, c.close, c.turnover_low
+           FROM candles c JOIN legs l USING (venue, symbol) WHERE c.known_to IS NULL ORDER BY c.venue, c.day"""
+    ).fetchall()
+    return [CloseRow(*row) for row in rows]
+
+
+def listed(connection: Connection) -> list[ListedRow]:
+    """Every market ever listed; one that the venue's newest list lacks need not be read after it was last seen."""
+    rows = connection.execute(
+        """SELECT venue, symbol, CASE WHEN last_seen < max(last_seen) OVER (PARTITION BY venue)
+             THEN last_seen::DATE END FROM markets"""
+    ).fetchall()
+    return [ListedRow(*row) for row in rows]
+
+
+def answered(connection: Connection) -> dict[tuple[str, str], list[Span]]:
+    """By venue and market, the days that the venue answered for."""
+    result: dict[tuple[str, str], list[Span]] = {}
+    for venue, symbol, first, last in connection.execute(
+        "SELECT venue, symbol, first_day, last_day FROM answered"
+    ).fetchall():
+        result.setdefault((venue, symbol), []).append(Span(first, last))
+    return result
+
+
+def quarantined(connection: Connection) -> dict[tuple[str, str], set[date]]:
+    """By venue and market, days whose row broke a check and that have no good row."""
+    result: dict[tuple[str, str], set[date]] = {}
+    for venue, symbol, day in connection.execute(
+        """SELECT DISTINCT venue, symbol, day FROM quarantine q WHERE day IS NOT NULL
+           AND NOT EXISTS (FROM candles c WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)"""
+    ).fetchall():
+        result.setdefault((venue, symbol), set()).add(day)
+    return result
+
+
+def rates(connection: Connection) -> list[tuple[str, date, Decimal, int, str, str]]:
+    """Current official rates: currency, effective date, rubles per unit, nominal, value as published, observation."""
+    return connection.execute(
+        "SELECT currency, effective_on, per_unit, nominal, value, observation FROM rates WHERE known_to IS NULL"
+    ).fetchall()
+
+
+def rates_answered(connection: Connection) -> dict[str, list[Span]]:
+    """By currency, the days for which the Bank's answers are conclusive."""
+    result: dict[str, list[Span]] = {}
+    for currency, first, last in connection.execute(
+        "SELECT currency, first_day, last_day FROM rates_answered"
+    ).fetchall():
+        result.setdefault(currency, []).append(Span(first, last))
+    return result

@@ -1,0 +1,222 @@
+-- What analysts, auditors and the API read: documented tables out of the working store, which is attached as `store`.
+CREATE TABLE dataset (
+    version VARCHAR NOT NULL, published_at TIMESTAMPTZ NOT NULL, demo BOOLEAN NOT NULL, software VARCHAR NOT NULL,
+    schema_version INTEGER NOT NULL, content VARCHAR NOT NULL
+);
+COMMENT ON TABLE dataset IS 'One row: which version this file is. Not legal advice.';
+COMMENT ON COLUMN dataset.version IS 'Name of the version, quoted in every answer';
+COMMENT ON COLUMN dataset.published_at IS 'When the file was made';
+COMMENT ON COLUMN dataset.demo IS 'True if any observation came from a stand-in with invented prices';
+COMMENT ON COLUMN dataset.software IS 'Program and version that made the file';
+COMMENT ON COLUMN dataset.schema_version IS 'Version of the tables described here';
+COMMENT ON COLUMN dataset.content IS 'Hash over the archive batches, rulebooks and asset register that the file was made of';
+
+CREATE TABLE venues (
+    venue VARCHAR NOT NULL, title VARCHAR NOT NULL, site VARCHAR NOT NULL, jurisdiction VARCHAR NOT NULL,
+    day_opens_minutes INTEGER NOT NULL, closed_by VARCHAR NOT NULL, turnover_published BOOLEAN NOT NULL,
+    lists_delisted BOOLEAN NOT NULL, source VARCHAR NOT NULL
+);
+COMMENT ON TABLE venues IS 'Foreign organisers of trading and how they publish';
+COMMENT ON COLUMN venues.venue IS 'Name used in all tables';
+COMMENT ON COLUMN venues.title IS 'Name for people';
+COMMENT ON COLUMN venues.site IS 'Official site';
+COMMENT ON COLUMN venues.jurisdiction IS 'foreign, or the country code of a licensed domestic organiser';
+COMMENT ON COLUMN venues.day_opens_minutes IS 'When trading day D opens, in minutes after D 00:00 UTC; negative: the day before';
+COMMENT ON COLUMN venues.closed_by IS 'How a closed day is told from the running one';
+COMMENT ON COLUMN venues.turnover_published IS 'False: only base volume is published, turnover is bounded by the day''s low and high';
+COMMENT ON COLUMN venues.lists_delisted IS 'False: markets that were taken off are not in the venue''s list, so a sum may lack them';
+COMMENT ON COLUMN venues.source IS 'The venue''s documentation of its daily candles';
+
+CREATE TABLE assets (
+    asset VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, obligated_person VARCHAR, peg VARCHAR,
+    source VARCHAR NOT NULL, note VARCHAR
+);
+COMMENT ON TABLE assets IS 'Asset register by 259-FZ art. 1 part 3; an asset that is not here is unclassified';
+COMMENT ON COLUMN assets.asset IS 'Code';
+COMMENT ON COLUMN assets.name IS 'Name';
+COMMENT ON COLUMN assets.kind IS 'digital_currency, stablecoin, fiat, wrapped, leveraged_token, tokenized_asset';
+COMMENT ON COLUMN assets.obligated_person IS 'Who owes something to each holder, where there is such a person';
+COMMENT ON COLUMN assets.peg IS 'Currency that a stablecoin stands for';
+COMMENT ON COLUMN assets.source IS 'Where this comes from';
+COMMENT ON COLUMN assets.note IS 'What else to know';
+
+CREATE TABLE rulebooks (
+    rulebook VARCHAR NOT NULL, title VARCHAR NOT NULL, in_force_from DATE NOT NULL, key VARCHAR NOT NULL,
+    value VARCHAR NOT NULL, clause VARCHAR NOT NULL, source VARCHAR NOT NULL
+);
+COMMENT ON TABLE rulebooks IS 'Readings of the rule: every value with the date from which it holds, its clause and source';
+COMMENT ON COLUMN rulebooks.rulebook IS 'Name';
+COMMENT ON COLUMN rulebooks.title IS 'What the reading is';
+COMMENT ON COLUMN rulebooks.in_force_from IS 'First day of the edition';
+COMMENT ON COLUMN rulebooks.key IS 'Which value';
+COMMENT ON COLUMN rulebooks.value IS 'The value as text';
+COMMENT ON COLUMN rulebooks.clause IS 'What of the law it carries out';
+COMMENT ON COLUMN rulebooks.source IS 'Who says so';
+
+CREATE TABLE markets AS
+SELECT m.venue, m.symbol, m.base || '/' || m.quote AS market, m.base, m.quote, m.state, m.first_seen, m.last_seen,
+    c.first_day, c.last_day, coalesce(c.candles, 0) AS candles, m.observation
+FROM store.markets m LEFT JOIN (
+    SELECT venue, symbol, min(day) AS first_day, max(day) AS last_day, count(*) AS candles
+    FROM store.candles WHERE known_to IS NULL GROUP BY ALL
+) c USING (venue, symbol)
+ORDER BY ALL;
+COMMENT ON TABLE markets IS 'Every market that a venue was seen to list';
+COMMENT ON COLUMN markets.venue IS 'Venue';
+COMMENT ON COLUMN markets.symbol IS 'The venue''s own name of the market';
+COMMENT ON COLUMN markets.market IS 'BASE/QUOTE';
+COMMENT ON COLUMN markets.base IS 'Asset that is valued';
+COMMENT ON COLUMN markets.quote IS 'Asset in which it is valued';
+COMMENT ON COLUMN markets.state IS 'live, halted or delisted, when last seen';
+COMMENT ON COLUMN markets.first_seen IS 'First market list that showed it';
+COMMENT ON COLUMN markets.last_seen IS 'Last market list that showed it';
+COMMENT ON COLUMN markets.first_day IS 'Oldest trading day with a candle here';
+COMMENT ON COLUMN markets.last_day IS 'Newest trading day with a candle here';
+COMMENT ON COLUMN markets.candles IS 'Number of trading days with a candle here';
+COMMENT ON COLUMN markets.observation IS 'SHA-256 of the market list that showed it last';
+
+CREATE TABLE candle_history AS
+SELECT m.base AS coin, c.day, c.venue, c.symbol, m.base || '/' || m.quote AS market, m.quote,
+    c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, c.turnover_low, c.turnover_high,
+    c.close_literal, c.base_volume_literal, c.turnover_literal, c.observation, c.known_from, c.known_to
+FROM store.candles c JOIN store.markets m USING (venue, symbol)
+ORDER BY coin, c.day, c.venue, c.symbol, c.known_from;
+COMMENT ON TABLE candle_history IS 'Every value of every closed trading day that ever counted; the current one has no known_to';
+COMMENT ON COLUMN candle_history.coin IS 'Base asset of the market';
+COMMENT ON COLUMN candle_history.day IS 'Trading day, the date that the venue gives it (its opening is in `venues`)';
+COMMENT ON COLUMN candle_history.venue IS 'Venue';
+COMMENT ON COLUMN candle_history.symbol IS 'The venue''s own name of the market';
+COMMENT ON COLUMN candle_history.market IS 'BASE/QUOTE';
+COMMENT ON COLUMN candle_history.quote IS 'Quote asset: the unit of prices and turnover';
+COMMENT ON COLUMN candle_history.open IS 'First price, exact';
+COMMENT ON COLUMN candle_history.high IS 'Highest price, exact';
+COMMENT ON COLUMN candle_history.low IS 'Lowest price, exact';
+COMMENT ON COLUMN candle_history.close IS 'Closing price, exact';
+COMMENT ON COLUMN candle_history.base_volume IS 'Volume in the base asset; digits beyond the 18th are in the literal only';
+COMMENT ON COLUMN candle_history.turnover_quote IS 'Turnover in the quote asset as published; NULL where the venue publishes none';
+COMMENT ON COLUMN candle_history.turnover_low IS 'Turnover, or low x base volume where none is published';
+COMMENT ON COLUMN candle_history.turnover_high IS 'Turnover, or high x base volume where none is published';
+COMMENT ON COLUMN candle_history.close_literal IS 'Closing price, digit for digit as received';
+COMMENT ON COLUMN candle_history.base_volume_literal IS 'Volume, digit for digit as received';
+COMMENT ON COLUMN candle_history.turnover_literal IS 'Turnover, digit for digit as received';
+COMMENT ON COLUMN candle_history.observation IS 'SHA-256 of the response that shows it';
+COMMENT ON COLUMN candle_history.known_from IS 'When that response was received';
+COMMENT ON COLUMN candle_history.known_to IS 'When a response with other figures was received; NULL: still current';
+
+CREATE VIEW candles AS SELECT * EXCLUDE (known_to) FROM candle_history WHERE known_to IS NULL;
+COMMENT ON VIEW candles IS 'Closed trading days with the figures that count now';
+
+CREATE TABLE official_rates AS
+SELECT currency, effective_on, nominal, value, per_unit, observation, known_from, known_to
+FROM store.rates ORDER BY ALL;
+COMMENT ON TABLE official_rates IS 'Rates of the Bank of Russia on the days on which a new one took effect';
+COMMENT ON COLUMN official_rates.currency IS 'ISO 4217 code';
+COMMENT ON COLUMN official_rates.effective_on IS 'Date that the rate bears; in force from then until the next one';
+COMMENT ON COLUMN official_rates.nominal IS 'Units of the currency that `value` is for';
+COMMENT ON COLUMN official_rates.value IS 'Rubles for `nominal` units, as published';
+COMMENT ON COLUMN official_rates.per_unit IS 'Rubles for one unit, exact';
+COMMENT ON COLUMN official_rates.observation IS 'SHA-256 of the answer that shows it';
+COMMENT ON COLUMN official_rates.known_from IS 'When that answer was received';
+COMMENT ON COLUMN official_rates.known_to IS 'When an answer with another rate was received; NULL: still current';
+
+CREATE TABLE rates_in_force (
+    currency VARCHAR NOT NULL, day DATE NOT NULL, per_unit DECIMAL(20,10) NOT NULL, nominal INTEGER NOT NULL,
+    value VARCHAR NOT NULL, effective_on DATE NOT NULL, observation VARCHAR NOT NULL
+);
+COMMENT ON TABLE rates_in_force IS 'The official rate in force on every day for which the Bank''s answers are conclusive';
+COMMENT ON COLUMN rates_in_force.currency IS 'ISO 4217 code';
+COMMENT ON COLUMN rates_in_force.day IS 'Any calendar day, weekends and holidays included';
+COMMENT ON COLUMN rates_in_force.per_unit IS 'Rubles for one unit, exact';
+COMMENT ON COLUMN rates_in_force.nominal IS 'Units of the currency that `value` is for';
+COMMENT ON COLUMN rates_in_force.value IS 'Rubles for `nominal` units, as published';
+COMMENT ON COLUMN rates_in_force.effective_on IS 'Date that the rate bears';
+COMMENT ON COLUMN rates_in_force.observation IS 'SHA-256 of the answer that shows it';
+
+CREATE TABLE ruble_values (
+    venue VARCHAR NOT NULL, day DATE NOT NULL, asset VARCHAR NOT NULL, path VARCHAR NOT NULL,
+    rub DECIMAL(38,20), legs VARCHAR NOT NULL, reason VARCHAR
+);
+COMMENT ON TABLE ruble_values IS 'What one unit of a quote asset is worth in rubles on a venue''s trading day, and by which path';
+COMMENT ON COLUMN ruble_values.venue IS 'Venue on whose markets the asset is a quote asset that day';
+COMMENT ON COLUMN ruble_values.day IS 'Trading day';
+COMMENT ON COLUMN ruble_values.asset IS 'Quote asset';
+COMMENT ON COLUMN ruble_values.path IS 'official (a currency), peg or market (a stablecoin), cross (another coin; used for turnover only)';
+COMMENT ON COLUMN ruble_values.rub IS 'Rubles for one unit; NULL if there is no value (see reason) or it has over 20 decimals (multiply the legs)';
+COMMENT ON COLUMN ruble_values.legs IS 'The steps, as JSON';
+COMMENT ON COLUMN ruble_values.reason IS 'Why there is no value';
+
+CREATE TABLE venue_days (
+    venue VARCHAR NOT NULL, day DATE NOT NULL, opens_at TIMESTAMPTZ NOT NULL, closes_at TIMESTAMPTZ NOT NULL,
+    turnover_rub DECIMAL(38,16), turnover_rub_low DECIMAL(38,16) NOT NULL, turnover_rub_high DECIMAL(38,16),
+    turnover_rub_all_bases_low DECIMAL(38,16) NOT NULL, counted_markets INTEGER NOT NULL,
+    missing_markets INTEGER NOT NULL, unpriced VARCHAR NOT NULL, published_since DATE, published_days INTEGER NOT NULL,
+    window_days INTEGER NOT NULL
+);
+COMMENT ON TABLE venue_days IS 'Turnover and publication of a venue on a trading day, by the values of the rulebook tax-code';
+COMMENT ON COLUMN venue_days.venue IS 'Venue';
+COMMENT ON COLUMN venue_days.day IS 'Trading day';
+COMMENT ON COLUMN venue_days.opens_at IS 'Its opening';
+COMMENT ON COLUMN venue_days.closes_at IS 'Its close';
+COMMENT ON COLUMN venue_days.turnover_rub IS 'Turnover in rubles; NULL unless both bounds agree. Cut after 16 decimals';
+COMMENT ON COLUMN venue_days.turnover_rub_low IS 'Lower bound: what was read of it';
+COMMENT ON COLUMN venue_days.turnover_rub_high IS 'Upper bound; NULL while listed markets are missing or unpriced';
+COMMENT ON COLUMN venue_days.turnover_rub_all_bases_low IS 'Lower bound if deals in stablecoins, fiat and all other bases counted too';
+COMMENT ON COLUMN venue_days.counted_markets IS 'Markets with a candle that count';
+COMMENT ON COLUMN venue_days.missing_markets IS 'Listed markets that were not read for the day';
+COMMENT ON COLUMN venue_days.unpriced IS 'Quote assets without a ruble value, comma-separated';
+COMMENT ON COLUMN venue_days.published_since IS 'Oldest trading day of the venue with a candle here';
+COMMENT ON COLUMN venue_days.published_days IS 'Days with a candle in the three years before';
+COMMENT ON COLUMN venue_days.window_days IS 'Days in the three years before';
+
+CREATE TABLE verdicts (
+    venue VARCHAR NOT NULL, day DATE NOT NULL, rulebook VARCHAR NOT NULL, in_force_from DATE, verdict VARCHAR NOT NULL,
+    turnover_rub_low DECIMAL(38,16) NOT NULL, turnover_rub_high DECIMAL(38,16), reasons VARCHAR NOT NULL
+);
+COMMENT ON TABLE verdicts IS 'Whether a venue''s quotations of a day qualify under a rulebook, and why';
+COMMENT ON COLUMN verdicts.venue IS 'Venue';
+COMMENT ON COLUMN verdicts.day IS 'Trading day';
+COMMENT ON COLUMN verdicts.rulebook IS 'Rulebook';
+COMMENT ON COLUMN verdicts.in_force_from IS 'The edition that judged; NULL before the first one';
+COMMENT ON COLUMN verdicts.verdict IS 'eligible, not_eligible, undetermined, no_rule_in_force';
+COMMENT ON COLUMN verdicts.turnover_rub_low IS 'Lower bound of the turnover that this rulebook counts';
+COMMENT ON COLUMN verdicts.turnover_rub_high IS 'Upper bound; NULL if unknown';
+COMMENT ON COLUMN verdicts.reasons IS 'Each test as JSON: code, result, text, clause';
+
+CREATE TABLE coverage (venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL);
+COMMENT ON TABLE coverage IS 'Spans of days for which a venue has answered about a market; a day inside without a candle had none';
+COMMENT ON COLUMN coverage.venue IS 'Venue';
+COMMENT ON COLUMN coverage.symbol IS 'The venue''s own name of the market';
+COMMENT ON COLUMN coverage.first_day IS 'First day of the span';
+COMMENT ON COLUMN coverage.last_day IS 'Last day of the span';
+
+CREATE TABLE quarantine AS
+SELECT venue, symbol, day, opened_ms, reason, received, seen, observation, noticed_at FROM store.quarantine ORDER BY ALL;
+COMMENT ON TABLE quarantine IS 'Rows that broke a check: kept with the reason, never used';
+COMMENT ON COLUMN quarantine.venue IS 'Venue';
+COMMENT ON COLUMN quarantine.symbol IS 'The venue''s own name of the market';
+COMMENT ON COLUMN quarantine.day IS 'Trading day, if the opening tells one';
+COMMENT ON COLUMN quarantine.opened_ms IS 'Opening as received, milliseconds since 1970';
+COMMENT ON COLUMN quarantine.reason IS 'Which check it broke';
+COMMENT ON COLUMN quarantine.received IS 'Open, high, low, close, base volume and turnover as received, as JSON';
+COMMENT ON COLUMN quarantine.seen IS 'How many responses showed it';
+COMMENT ON COLUMN quarantine.observation IS 'SHA-256 of the newest of them';
+COMMENT ON COLUMN quarantine.noticed_at IS 'When it was received';
+
+CREATE TABLE observations AS
+SELECT sha256, source, kind, subject, first_day, last_day, url, status, asked_at, received_at, outcome, detail, batch, demo
+FROM store.observations ORDER BY received_at, source, subject, first_day;
+COMMENT ON TABLE observations IS 'Every attempt to read a source; the bytes are in the archive batch under the hash';
+COMMENT ON COLUMN observations.sha256 IS 'Hash of the response''s bytes; NULL if none came';
+COMMENT ON COLUMN observations.source IS 'Venue, or cbr';
+COMMENT ON COLUMN observations.kind IS 'markets, candles, rates or currencies';
+COMMENT ON COLUMN observations.subject IS 'Market or currency asked about';
+COMMENT ON COLUMN observations.first_day IS 'First day asked for';
+COMMENT ON COLUMN observations.last_day IS 'Last day asked for';
+COMMENT ON COLUMN observations.url IS 'Address asked';
+COMMENT ON COLUMN observations.status IS 'HTTP status';
+COMMENT ON COLUMN observations.asked_at IS 'When it was asked';
+COMMENT ON COLUMN observations.received_at IS 'When the answer was whole';
+COMMENT ON COLUMN observations.outcome IS 'ok, unreachable, refused or changed';
+COMMENT ON COLUMN observations.detail IS 'Why it is not ok';
+COMMENT ON COLUMN observations.batch IS 'Archive batch';
+COMMENT ON COLUMN observations.demo IS 'True if a stand-in with invented prices answered';
