@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class Part(BaseModel):
     """Immutable; unknown fields are an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Deferred: only the whole answer is ever built, each part once with it.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Dataset(Part):

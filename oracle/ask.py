@@ -9,10 +9,9 @@ from decimal import Decimal
 from oracle import answer as parts
 from oracle.days import moscow_date, trading_day
 from oracle.errors import NotCollectedError, QuestionError
-from oracle.judge import legs_of
 from oracle.knowledge import DEFAULT_RULEBOOK
 from oracle.law.choice import Candidate, choose, policy_named
-from oracle.law.valuation import Leg, product
+from oracle.law.valuation import Leg, legs_of, product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.reads import CandleRow, Reads, ValueRow, VenueDayRow, VerdictRow
 from oracle.venues import VENUES, venue_named
@@ -133,7 +132,9 @@ class _Asked:
             self.warnings.append(f"no rule of {self.rulebook} was in force on {self.day}: rubles are given, no verdict")
         kind = kinds.get(self.coin, "unclassified")
         if coin is None:
-            self.warnings.append(f"{self.coin} is not in the asset register: whether it is digital currency is not said")
+            self.warnings.append(
+                f"{self.coin} is not in the asset register: whether it is digital currency is not said"
+            )
         elif kind != "digital_currency":
             self.warnings.append(
                 f"{self.coin} is registered as {kind}, probably no digital currency by 259-FZ: the rule may not reach it"
@@ -143,13 +144,13 @@ class _Asked:
                 self.warnings.append(
                     f"left out: {row.venue} {row.market}: a price in {row.quote} is no price in a foreign currency"
                 )
-        for venue, market, reason in self.reads.quarantined(self.coin, self.day):
-            if not self.venue or venue == self.venue:
-                self.warnings.append(f"not used: {venue} {market}: its row of the day broke the check {reason}")
+        names = {(row.venue, row.symbol): row.market for row in self.reads.markets_of(self.coin)}
+        for row in self.reads.broken(self.day):
+            market = names.get((row.venue, row.symbol))
+            if market and (not self.venue or row.venue == self.venue):
+                self.warnings.append(f"not used: {row.venue} {market}: its row of the day broke the check {row.reason}")
 
-    def _quotation(
-        self, row: CandleRow, values: Mapping[tuple[str, str, str], ValueRow], kind: str
-    ) -> parts.Quotation:
+    def _quotation(self, row: CandleRow, values: Mapping[tuple[str, str, str], ValueRow], kind: str) -> parts.Quotation:
         path, other = ("official", None)
         if kind == "stablecoin":
             path, other = self.stablecoin_path, "market" if self.stablecoin_path == "peg" else "peg"
@@ -240,7 +241,9 @@ class _Asked:
 
     def _rates(self, quotations: list[parts.Quotation]) -> list[parts.OfficialRatePart]:
         in_force = self.reads.rates_in_force(self.day)
-        legs = [leg for each in quotations for leg in (*each.legs, *(each.alternative.legs if each.alternative else ()))]
+        legs = [
+            leg for each in quotations for leg in (*each.legs, *(each.alternative.legs if each.alternative else ()))
+        ]
         used = sorted({leg.of for leg in legs if leg.by == "official_rate"})
         return [
             parts.OfficialRatePart(
@@ -276,9 +279,7 @@ def _priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternat
 
 
 def _legs(steps: list[parts.Step]) -> tuple[Leg, ...]:
-    return tuple(
-        Leg(step.of, step.into, step.by, Decimal(step.rate), step.effective_on, step.market) for step in steps
-    )
+    return tuple(Leg(step.of, step.into, step.by, Decimal(step.rate), step.effective_on, step.market) for step in steps)
 
 
 def _venue(
@@ -320,5 +321,3 @@ def _corridor(chosen: parts.Chosen | None) -> parts.Corridor | None:
         return None
     rub = Decimal(chosen.rub)
     return parts.Corridor(floor_80=plain(times(rub, _FLOOR)), cap_120=plain(times(rub, _CAP)))
-
-

@@ -75,7 +75,9 @@ def read_dynamic(body: bytes, currency: str, currency_id: str) -> list[OfficialR
     records = root.findall("Record")
     named = {root.get("ID", currency_id)} | {each.get("Id", currency_id) for each in records}
     if named != {currency_id}:
-        raise SourceChangedError(f"asked for the rates of {currency_id}, the answer is about {', '.join(sorted(named))}")
+        raise SourceChangedError(
+            f"asked for the rates of {currency_id}, the answer is about {', '.join(sorted(named))}"
+        )
     rates: dict[date, OfficialRate] = {}
     for each in records:
         rate = OfficialRate(currency, _day(each.get("Date")), _nominal(each), _value(each))

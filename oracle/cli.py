@@ -83,7 +83,8 @@ def collect(  # noqa: PLR0913 - one parameter per option
     home: HomeOption = None,
     venue: Annotated[list[str] | None, typer.Option(help="Only this venue; may be repeated.")] = None,
     market: Annotated[
-        list[str] | None, typer.Option(help="Only this market, as BTC/USDT or by the venue's own name; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Only this market, as BTC/USDT or by the venue's own name; may be repeated."),
     ] = None,
     coin: Annotated[list[str] | None, typer.Option(help="Only markets of this coin; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD; default: all there is.")] = None,
@@ -124,11 +125,15 @@ def quotation(  # noqa: PLR0913
     *,
     home: HomeOption = None,
     venue: Annotated[str | None, typer.Option(help="Only this venue.")] = None,
-    rulebook: Annotated[str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")] = "tax-code",
+    rulebook: Annotated[
+        str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
+    ] = "tax-code",
     choose: Annotated[
         str, typer.Option(help="largest-turnover, lowest, highest, or venues in order of preference: okx,binance.")
     ] = "largest-turnover",
-    output: Annotated[Format, typer.Option("--format", help="text for people, json or csv for machines.")] = Format.TEXT,
+    output: Annotated[
+        Format, typer.Option("--format", help="text for people, json or csv for machines.")
+    ] = Format.TEXT,
 ) -> None:
     """Answer: all quotations of a coin on a date in rubles, the verdicts on their venues, and the choice."""
     from oracle.ask import Question, ask  # noqa: PLC0415
@@ -274,5 +279,3 @@ def demo(home: HomeOption = None) -> None:
     from oracle.demo import demonstrate  # noqa: PLC0415
 
     demonstrate(home)
-
-

@@ -1,7 +1,7 @@
 """Trading days, Moscow dates and spans of days; "today" is always an argument."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from oracle.errors import QuestionError
 MOSCOW = ZoneInfo("Europe/Moscow")
 DAY = timedelta(days=1)
 DAY_MS = 86_400_000
+# Whoever needs to know the time is given one of these; only the edges read the machine's.
+Clock = Callable[[], datetime]
 _EPOCH = date(1970, 1, 1)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

@@ -12,8 +12,7 @@ from oracle import settings
 from oracle.ask import Question, ask
 from oracle.collect.context import Sources
 from oracle.collect.plan import Wanted
-from oracle.days import last_closed
-from oracle.fetch import Clock
+from oracle.days import Clock, last_closed
 from oracle.gather import gather
 from oracle.outputs.table import quotation
 from oracle.settings import Home

@@ -1,7 +1,7 @@
 """One HTTP GET with the bytes as received: no redirect followed, no error hidden, a limit on size and time."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,6 +10,7 @@ import aiohttp
 import certifi
 import yarl
 
+from oracle.days import Clock
 from oracle.errors import SourceRefusedError, SourceUnreachableError
 
 # The largest honest answer is Binance's market list, 14 MB.
@@ -18,13 +19,7 @@ _KEPT_HEADERS = frozenset(
     {"date", "content-type", "content-encoding", "retry-after", "location", "server", "x-oracle-twin", "etag"}
 )
 
-Clock = Callable[[], datetime]
 Headers = tuple[tuple[str, str], ...]
-
-
-def wall_clock() -> datetime:
-    """The machine's clock; only edges call it."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +50,7 @@ def server_time(headers: Headers) -> datetime | None:
 def open_session(endpoint: str | None) -> aiohttp.ClientSession:
     """A session for one source. An endpoint of the user's is asked directly, whatever proxy the environment names."""
     encrypted = ssl.create_default_context(cafile=certifi.where())
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=64, ssl=encrypted), trust_env=endpoint is None
-    )
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64, ssl=encrypted), trust_env=endpoint is None)
 
 
 async def get(

@@ -15,9 +15,8 @@ from oracle.collect.plan import Wanted
 from oracle.collect.progress import Bars
 from oracle.collect.record import catch_up
 from oracle.collect.run import collect
-from oracle.days import parse_day
+from oracle.days import Clock, parse_day
 from oracle.errors import QuestionError
-from oracle.fetch import Clock
 from oracle.knowledge import Knowledge, knowledge
 from oracle.publish import publish
 from oracle.settings import Home
@@ -62,9 +61,7 @@ def gather(home: Home, wish: Wanted, sources: Sources, clock: Clock) -> Gathered
     with Store(home.store) as store:
         with Bars(Console(stderr=True)) as bars:
             outcome = asyncio.run(
-                collect(
-                    archive, store, wish, sources, clock=clock, watcher=bars, fiat=known.assets.of_kind("fiat")
-                )
+                collect(archive, store, wish, sources, clock=clock, watcher=bars, fiat=known.assets.of_kind("fiat"))
             )
         published = publish(store, home.published, known, clock())
     lines = [f"failed: {source}: {reason}" for source, reason in sorted(outcome.failures.items())]

@@ -3,7 +3,6 @@
 Gathers from the working store, decides by the pure functions of `law`, and returns rows for the published tables.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,16 +10,17 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from oracle.days import Span, trading_day
 from oracle.knowledge import DEFAULT_RULEBOOK, Knowledge
 from oracle.law.coverage import MarketCoverage, missing_markets
 from oracle.law.publication import Publication, Published
 from oracle.law.rates import RateBook, RateRow
-from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import QuoteSum, Turnover, turnover
-from oracle.law.valuation import Leg, QuotedClose, RateInForce, RubleValue, Scales, Unpriced, ruble_value
-from oracle.law.verdict import verdict
-from oracle.numbers import ROUNDING, plain
+from oracle.law.valuation import QuotedClose, RateInForce, RubleValue, Scales, Unpriced, legs_json, ruble_value
+from oracle.law.verdict import Verdict, no_rule, verdict
+from oracle.numbers import ROUNDING
 from oracle.store import figures
 from oracle.venues import VENUES
 from oracle.venues.venue import Venue
@@ -57,10 +57,11 @@ def judge(connection: figures.Connection, known: Knowledge) -> Judgement:
         }
         for (_, day), row in in_force.items()
     ]
+    values: dict[tuple[str, date], dict[str, Any]] = {}
     closes = _closes(connection)
     markets = _markets(connection)
     for name, rows in groupby(figures.sums(connection), key=lambda row: row.venue):
-        court = _Court(VENUES[name], list(rows), markets[name], known)
+        court = _Court(VENUES[name], list(rows), markets[name], known, values)
         for day, sums in court.days():
             court.judge(day, sums, Scales(known.assets, _Rates(in_force, day), closes.get((name, day), {})), result)
     return result
@@ -81,9 +82,14 @@ class _Court:
     """Judges the days of one venue."""
 
     def __init__(
-        self, venue: Venue, rows: list[figures.SumRow], markets: list[MarketCoverage], known: Knowledge
+        self,
+        venue: Venue,
+        rows: list[figures.SumRow],
+        markets: list[MarketCoverage],
+        known: Knowledge,
+        values: dict[tuple[str, date], dict[str, Any]],
     ) -> None:
-        self._venue, self._rows, self._known = venue, rows, known
+        self._venue, self._rows, self._known, self._values = venue, rows, known, values
         span = Span(rows[0].day, rows[-1].day)
         self._missing = missing_markets(markets, span)
         settled = [day for day, missing in self._missing.items() if not missing]
@@ -96,22 +102,38 @@ class _Court:
     def judge(self, day: date, rows: list[figures.SumRow], scales: Scales, result: Judgement) -> None:
         venue = self._venue.name
         sums = [QuoteSum(row.quote, row.base_kind, row.low, row.high, row.markets) for row in rows]
-        quotes = sorted({each.quote for each in sums})
-        by_path = {
-            path: {quote: ruble_value(quote, scales, path) for quote in quotes} for path in ("peg", "market")
-        }
-        for value in {each.path + each.asset: each for values in by_path.values() for each in values.values()}.values():
-            result.ruble_values.append({"venue": venue, "day": day, **value_row(value)})
+        by_path: dict[str, dict[str, RubleValue | Unpriced]] = {"peg": {}, "market": {}}
+        for quote in {each.quote for each in sums}:
+            for path in ("peg", "market") if self._known.assets[quote].kind == "stablecoin" else ("peg",):
+                value = ruble_value(quote, scales, path)
+                by_path[path][quote] = value
+                result.ruble_values.append({"venue": venue, "day": day, **self._value_row(value, day)})
+        by_path["market"] = by_path["peg"] | by_path["market"]
         turnovers: dict[tuple[str, tuple[str, ...]], Turnover] = {}
         for book in self._known.rulebooks.values():
-            edition = _edition(book, day)
-            key = edition.stablecoin_path, edition.counted_bases
+            edition = book.edition(day)
+            counting = edition or book.editions[0]
+            key = counting.stablecoin_path, counting.counted_bases
             if key not in turnovers:
                 turnovers[key] = turnover(sums, by_path[key[0]], key[1], self._missing[day])
-            publication = self._published.before(day, edition.publication_years)
-            if book.name == DEFAULT_RULEBOOK:
+            publication = None
+            if edition or book.name == DEFAULT_RULEBOOK:
+                publication = self._published.before(day, counting.publication_years)
+            if publication and book.name == DEFAULT_RULEBOOK:
                 result.venue_days.append(self._venue_day(day, turnovers[key], publication))
-            result.verdicts.append(_verdict_row(self._venue, day, book, turnovers[key], publication))
+            judged = no_rule(book)
+            if edition and publication:
+                judged = verdict(book, day, turnovers[key], publication, self._venue.jurisdiction)
+            result.verdicts.append(_verdict_row(venue, day, judged, turnovers[key]))
+
+    def _value_row(self, value: RubleValue | Unpriced, day: date) -> dict[str, Any]:
+        """Currencies and pegs are worth the same on every venue: their rows are made once a day."""
+        if value.path not in ("official", "peg"):
+            return value_row(value)
+        key = value.asset, day
+        if key not in self._values:
+            self._values[key] = value_row(value)
+        return self._values[key]
 
     def _venue_day(self, day: date, figure: Turnover, publication: Publication) -> dict[str, Any]:
         hours = trading_day(day, self._venue.opens)
@@ -133,64 +155,27 @@ class _Court:
         }
 
 
-def _edition(book: Rulebook, day: date) -> Edition:
-    """The edition in force; before the first one its values tell how turnover is counted, though nothing is judged."""
-    return book.edition(day) or book.editions[0]
-
-
-def _verdict_row(
-    venue: Venue, day: date, book: Rulebook, figure: Turnover, publication: Publication
-) -> dict[str, Any]:
-    judged = verdict(book, day, figure, publication, venue.jurisdiction)
-    reasons = [
-        {"code": each.code, "result": each.result, "text": each.text, "clause": each.clause} for each in judged.reasons
-    ]
+def _verdict_row(venue: str, day: date, judged: Verdict, figure: Turnover) -> dict[str, Any]:
     return {
-        "venue": venue.name,
+        "venue": venue,
         "day": day,
         "rulebook": judged.rulebook,
         "in_force_from": judged.in_force_from,
         "verdict": judged.verdict,
         "turnover_rub_low": _cut(figure.low),
         "turnover_rub_high": None if figure.high is None else _raised(figure.high),
-        "reasons": json.dumps(reasons, ensure_ascii=False),
+        "reasons": msgspec.json.encode(judged.reasons).decode(),
     }
 
 
 def value_row(value: RubleValue | Unpriced) -> dict[str, Any]:
-    """A ruble value as a row of the published table; its legs give the exact value back, see `legs_of`."""
+    """A ruble value as a row of the published table; its legs give the exact value back."""
     if isinstance(value, Unpriced):
         return {"asset": value.asset, "path": value.path, "rub": None, "legs": "[]", "reason": value.reason}
     exponent = value.rub.normalize(ROUNDING).as_tuple().exponent
     fits = isinstance(exponent, int) and exponent >= _VALUE_PLACES
-    legs = [
-        {
-            "of": leg.of,
-            "into": leg.into,
-            "by": leg.by,
-            "rate": plain(leg.rate),
-            "effective_on": leg.effective_on and leg.effective_on.isoformat(),
-            "market": leg.market,
-        }
-        for leg in value.legs
-    ]
     rub = value.rub if fits else None
-    return {"asset": value.asset, "path": value.path, "rub": rub, "legs": json.dumps(legs), "reason": None}
-
-
-def legs_of(text: str) -> tuple[Leg, ...]:
-    """The legs out of a published row."""
-    return tuple(
-        Leg(
-            each["of"],
-            each["into"],
-            each["by"],
-            Decimal(each["rate"]),
-            date.fromisoformat(each["effective_on"]) if each["effective_on"] else None,
-            each["market"],
-        )
-        for each in json.loads(text)
-    )
+    return {"asset": value.asset, "path": value.path, "rub": rub, "legs": legs_json(value.legs), "reason": None}
 
 
 def _cut(rubles: Decimal) -> Decimal:

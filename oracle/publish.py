@@ -19,6 +19,7 @@ import pyarrow as pa
 
 import oracle
 from oracle.archive import sync_folder
+from oracle.days import merged
 from oracle.errors import HomeError
 from oracle.judge import Judgement, judge
 from oracle.knowledge import Knowledge
@@ -71,7 +72,9 @@ def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Publ
         }
         _put_in_place(folder, aside, manifest)
     except OSError as error:
-        raise HomeError(f"cannot publish into {folder}: {error.strerror}; free space or choose another --home") from error
+        raise HomeError(
+            f"cannot publish into {folder}: {error.strerror}; free space or choose another --home"
+        ) from error
     return Published(folder / FILE, manifest, new=True)
 
 
@@ -183,7 +186,7 @@ def _coverage(store: Store) -> list[dict[str, Any]]:
         {"venue": venue, "symbol": symbol, "first_day": span.first, "last_day": span.last}
         for venue in VENUES
         for symbol, spans in sorted(store.answered(venue).items())
-        for span in spans
+        for span in merged(spans)
     ]
 
 
@@ -194,9 +197,7 @@ def _fill_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement)
     _fill(connection, "verdicts", judgement.verdicts, "day, venue, rulebook")
 
 
-def _fill(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]], order: str = ""
-) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]], order: str = "") -> None:
     """Rows into a table, sorted so that a day's rows lie together: a reader's question touches few of them."""
     kinds = pa.schema(
         [

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from oracle.days import Clock
 from oracle.errors import HomeError, QuestionError
-from oracle.fetch import Clock, wall_clock
 
 if TYPE_CHECKING:
     from oracle.collect.context import Sources
@@ -74,7 +74,7 @@ def clock() -> Clock:
     """The machine's clock, or the fixed instant that ORACLE_NOW names: for rehearsals and tests."""
     text = os.environ.get("ORACLE_NOW")
     if not text:
-        return wall_clock
+        return lambda: datetime.now(UTC)
     try:
         fixed = datetime.fromisoformat(text)
     except ValueError:

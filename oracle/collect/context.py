@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from oracle.collect.plan import Wanted
 from oracle.collect.progress import Watcher
 from oracle.collect.record import Recorder
+from oracle.days import Clock
 from oracle.errors import SourceError
-from oracle.fetch import Clock
 from oracle.store.writer import Store
 
 

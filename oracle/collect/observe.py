@@ -7,9 +7,9 @@ from typing import Protocol
 
 import stamina
 
-from oracle.days import Span
+from oracle.days import Clock, Span
 from oracle.errors import SourceChangedError, SourceError, SourceUnreachableError
-from oracle.fetch import Clock, Response, check
+from oracle.fetch import Response, check
 from oracle.terms import Observation, Reading
 
 # A source's wish in Retry-After is obeyed up to this long; beyond it the run goes on without the source.

@@ -32,7 +32,9 @@ class Bars:
             TextColumn("{task.description:>10}"),
             BarColumn(24),
             MofNCompleteColumn(),
-            TextColumn("markets  {task.fields[pages]} pages  {task.fields[rows]} candles  {task.fields[errors]} errors"),
+            TextColumn(
+                "markets  {task.fields[pages]} pages  {task.fields[rows]} candles  {task.fields[errors]} errors"
+            ),
             TimeElapsedColumn(),
             console=console,
             disable=not console.is_terminal,

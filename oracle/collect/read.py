@@ -24,7 +24,9 @@ def read(observation: Observation) -> Reading:
         return _rates(observation, body)
     venue = VENUES.get(observation.source)
     if venue is None:
-        raise SourceChangedError(f"no venue is called {observation.source!r} any more; install the version that knew it")
+        raise SourceChangedError(
+            f"no venue is called {observation.source!r} any more; install the version that knew it"
+        )
     if observation.kind == "markets":
         return MarketList(observation, tuple(venue.read_markets(body)))
     return _candles(observation, body, venue)
@@ -62,8 +64,8 @@ def _rates(observation: Observation, body: bytes) -> RatePage:
     span = observation.span
     answered = None
     if span is not None:
-        # Tomorrow's rate may not be set yet: the answer is conclusive up to today in Moscow, or its newest row.
-        newest = max((rate.effective_on for rate in rates), default=span.first)
-        last = max(min(span.last, moscow_date(observation.received_at)), min(newest, span.last))
+        # Tomorrow's rate may not be set yet: the answer is conclusive up to today in Moscow, or to its newest row.
+        certain = [moscow_date(observation.received_at), *(rate.effective_on for rate in rates)]
+        last = min(span.last, max(certain))
         answered = Span(span.first, last) if span.first <= last else None
     return RatePage(observation, rates, currency, answered)

@@ -8,8 +8,8 @@ import asyncio
 
 from oracle.archive import Archive
 from oracle.collect.read import read
+from oracle.days import Clock
 from oracle.errors import SourceError
-from oracle.fetch import Clock
 from oracle.store.writer import Store
 from oracle.terms import Observation, Reading
 

@@ -9,7 +9,7 @@ from oracle.collect.progress import Watcher
 from oracle.collect.rates import collect_rates
 from oracle.collect.record import Recorder, catch_up
 from oracle.collect.venue import VenueRun
-from oracle.fetch import Clock
+from oracle.days import Clock
 from oracle.store.writer import Store
 from oracle.venues import VENUES
 

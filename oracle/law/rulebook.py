@@ -1,7 +1,7 @@
 """Rulebooks: readings of the rule as dated values, each with its clause and source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,7 @@ class Edition:
     minimum_coverage: Decimal
     jurisdictions: tuple[str, ...]
     quote_kinds: tuple[str, ...]
-    citations: Mapping[str, Citation]
+    citations: Mapping[str, Citation] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)

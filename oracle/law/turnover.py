@@ -65,6 +65,4 @@ def turnover(
             high = EXACT.add(high, times(each.high, value.rub))
             counted += each.markets
     bounded = not missing_markets and not unpriced
-    return Turnover(
-        low, high if bounded else None, with_all, counted, missing_markets, tuple(sorted(set(unpriced)))
-    )
+    return Turnover(low, high if bounded else None, with_all, counted, missing_markets, tuple(sorted(set(unpriced))))

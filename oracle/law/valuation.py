@@ -1,5 +1,6 @@
 """What one unit of a quote asset is worth in rubles, and by which path."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -146,3 +147,35 @@ def legs_text(legs: tuple[Leg, ...]) -> str:
         }[leg.by]
         words.append(f"1 {leg.of} = {plain(leg.rate)} {leg.into} ({how})")
     return "; ".join(words)
+
+
+def legs_json(legs: tuple[Leg, ...]) -> str:
+    """The legs as stored and published, rates as text; `legs_of` reads them back."""
+    return json.dumps(
+        [
+            {
+                "of": leg.of,
+                "into": leg.into,
+                "by": leg.by,
+                "rate": plain(leg.rate),
+                "effective_on": leg.effective_on and leg.effective_on.isoformat(),
+                "market": leg.market,
+            }
+            for leg in legs
+        ]
+    )
+
+
+def legs_of(text: str) -> tuple[Leg, ...]:
+    """The legs that `legs_json` wrote."""
+    return tuple(
+        Leg(
+            each["of"],
+            each["into"],
+            each["by"],
+            Decimal(each["rate"]),
+            date.fromisoformat(each["effective_on"]) if each["effective_on"] else None,
+            each["market"],
+        )
+        for each in json.loads(text)
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from oracle.law.publication import Publication
 from oracle.law.rulebook import Edition, Rulebook
@@ -43,9 +44,7 @@ def verdict(rulebook: Rulebook, day: date, turnover: Turnover, publication: Publ
     """Judge one venue day; all tests are reported, whatever the first ones came to."""
     edition = rulebook.edition(day)
     if edition is None:
-        first = rulebook.editions[0].in_force_from
-        text = f"no rule was in force on {day}: the first edition holds from {first}"
-        return Verdict(rulebook.name, None, "no_rule_in_force", (Reason("no_rule_in_force", Test.OPEN, text, ""),))
+        return no_rule(rulebook)
     reasons = (
         _turnover(edition, turnover),
         *_publication(edition, publication),
@@ -54,6 +53,13 @@ def verdict(rulebook: Rulebook, day: date, turnover: Turnover, publication: Publ
     results = {reason.result for reason in reasons}
     word = "not_eligible" if Test.FAILED in results else "undetermined" if Test.OPEN in results else "eligible"
     return Verdict(rulebook.name, edition.in_force_from, word, reasons)
+
+
+@cache
+def no_rule(rulebook: Rulebook) -> Verdict:
+    """Before the first edition there is nothing to judge by."""
+    text = f"no rule was in force: the first edition holds from {rulebook.editions[0].in_force_from}"
+    return Verdict(rulebook.name, None, "no_rule_in_force", (Reason("no_rule_in_force", Test.OPEN, text, ""),))
 
 
 def _turnover(edition: Edition, turnover: Turnover) -> Reason:

@@ -94,6 +94,12 @@ class ListedRow(NamedTuple):
     last_day: date | None
 
 
+class BrokenRow(NamedTuple):
+    venue: str
+    symbol: str
+    reason: str
+
+
 class Reads:
     """The published file at `path`, open for reading until the block ends; HomeError if it is not there or too new."""
 
@@ -203,22 +209,28 @@ class Reads:
     def missing_markets(self, day: date) -> dict[str, list[str]]:
         """By venue, listed markets that were not read for the day, or whose row broke a check."""
         rows = self._rows(
-            """SELECT m.venue, m.symbol FROM markets m
-               WHERE (m.last_seen >= (SELECT max(o.last_seen) FROM markets o WHERE o.venue = m.venue)
-                      OR m.last_seen::DATE >= $1)
-                 AND (NOT EXISTS (FROM coverage c WHERE c.venue = m.venue AND c.symbol = m.symbol
-                                  AND $1 BETWEEN c.first_day AND c.last_day)
-                      OR (EXISTS (FROM quarantine q WHERE q.venue = m.venue AND q.symbol = m.symbol AND q.day = $1)
-                          AND NOT EXISTS (FROM candles c
-                                          WHERE c.coin = m.base AND c.day = $1 AND c.venue = m.venue
-                                            AND c.symbol = m.symbol)))
-               ORDER BY ALL""",
+            """SELECT venue, symbol FROM
+                 (SELECT venue, symbol, last_seen, max(last_seen) OVER (PARTITION BY venue) AS newest FROM markets)
+               WHERE (last_seen = newest OR last_seen::DATE >= $1)
+                 AND (venue, symbol) NOT IN
+                     (SELECT (venue, symbol) FROM coverage WHERE $1 BETWEEN first_day AND last_day)""",
             day,
         )
         result: dict[str, list[str]] = {}
-        for venue, symbol in rows:
+        for venue, symbol in sorted({*rows, *((row.venue, row.symbol) for row in self.broken(day))}):
             result.setdefault(venue, []).append(symbol)
         return result
+
+    def broken(self, day: date) -> list[BrokenRow]:
+        """Markets whose row of the day broke a check, and that have no good row."""
+        rows = [
+            BrokenRow(*row)
+            for row in self._rows("SELECT DISTINCT venue, symbol, reason FROM quarantine WHERE day = ? ORDER BY ALL", day)
+        ]
+        if not rows:
+            return []
+        good = set(self._rows("SELECT venue, symbol FROM candles WHERE day = ?", day))
+        return [row for row in rows if (row.venue, row.symbol) not in good]
 
     def covered(self, coin: str, day: date) -> bool:
         """Whether at least one market of the coin was answered for on the day."""
@@ -229,17 +241,6 @@ class Reads:
                 coin,
                 day,
             )
-        )
-
-    def quarantined(self, coin: str, day: date) -> list[tuple[str, str, str]]:
-        """Venue, market and reason of the coin's rows of the day that broke a check."""
-        return self._rows(
-            """SELECT DISTINCT q.venue, m.market, q.reason FROM quarantine q JOIN markets m USING (venue, symbol)
-               WHERE m.base = ? AND q.day = ? AND NOT EXISTS (FROM candles c
-                 WHERE c.coin = m.base AND c.day = q.day AND c.venue = q.venue AND c.symbol = q.symbol)
-               ORDER BY ALL""",
-            coin,
-            day,
         )
 
     def status(self) -> list[dict[str, Any]]:

@@ -44,7 +44,9 @@ def _data(body: bytes) -> bytes:
 def read_markets(body: bytes) -> list[Market]:
     """symbols: markets taken off stay with status offline."""
     return [
-        Market("bitget", each.symbol, each.base, each.quote, state(each.status, live=("online",), delisted=("offline",)))
+        Market(
+            "bitget", each.symbol, each.base, each.quote, state(each.status, live=("online",), delisted=("offline",))
+        )
         for each in decode(_data(body), _SYMBOLS)
     ]
 

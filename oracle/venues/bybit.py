@@ -23,7 +23,6 @@ class Instrument(msgspec.Struct):
 Row = tuple[str, str, str, str, str, str, str]
 
 
-
 class Answer(msgspec.Struct):
     code: int = msgspec.field(name="retCode")
     message: str = msgspec.field(name="retMsg", default="")

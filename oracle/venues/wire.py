@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from oracle.days import Clock
 from oracle.errors import SourceError, SourceUnreachableError
-from oracle.fetch import Clock, Response, get, open_session
+from oracle.fetch import Response, get, open_session
 from oracle.venues.venue import Request, Venue
 
 _SCHEME_AND_HOST = re.compile(r"^https?://[^/]+")
@@ -74,7 +75,9 @@ async def _fetch(self: Any, url: str, method: str = "GET", headers: Any = None, 
     return await self.oracle_wire.fetch(url, {name: value for name, value in sent.items() if value})
 
 
-async def _request(self: Any, path: str, api: Any = "public", method: str = "GET", params: Any = None, config: Any = None) -> Any:  # noqa: ANN401
+async def _request(
+    self: Any, path: str, api: Any = "public", method: str = "GET", params: Any = None, config: Any = None
+) -> Any:  # noqa: ANN401
     # Some venues' `request` looks into the parsed answer; there is none, errors are read by our own readers.
     return await self.fetch2(path, api, method, params or {}, config or {})
 

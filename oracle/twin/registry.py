@@ -1,0 +1,33 @@
+"""The venues of the twin under the names of their path prefixes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oracle.twin import binance, bitget, bybit, cbr, coinbase, htx, kraken, okx, upbit
+
+if TYPE_CHECKING:
+    from oracle.twin.answer import Answer
+    from oracle.twin.desk import Venue
+
+VENUES: dict[str, Venue] = {
+    "binance": binance,
+    "bybit": bybit,
+    "okx": okx,
+    "bitget": bitget,
+    "coinbase": coinbase,
+    "kraken": kraken,
+    "upbit": upbit,
+    "htx": htx,
+}
+NAMES: tuple[str, ...] = (*VENUES, "cbr")
+
+
+def limited(name: str, now_ms: int) -> Answer:
+    """The venue's own words for too many requests."""
+    return cbr.limited(now_ms) if name == "cbr" else VENUES[name].limited(now_ms)
+
+
+def limit_in_200(name: str) -> bool:
+    """Whether the venue says so in an answer of status 200."""
+    return name != "cbr" and VENUES[name].LIMIT_IN_200

@@ -1,0 +1,80 @@
+"""How large each invented venue is and with how many digits it writes its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Decimal places of a venue's numbers; a pad of None leaves needless zeros away."""
+
+    volume_places: int
+    turnover_places: int
+    price_pad: int | None = None
+    volume_pad: int | None = None
+    has_turnover: bool = True
+    has_vwap: bool = False
+
+
+STYLES = {
+    "binance": Style(5, 8, price_pad=8, volume_pad=8),
+    "bybit": Style(6, 8),
+    "okx": Style(8, 9),
+    "bitget": Style(4, 6),
+    "coinbase": Style(8, 8, has_turnover=False),
+    "kraken": Style(8, 8, price_pad=0, volume_pad=8, has_turnover=False, has_vwap=True),
+    "upbit": Style(8, 5),
+    "htx": Style(12, 8),
+}
+
+# US dollars on an ordinary day; a day has 0.6 to 1.6 of it. One hundred billion rubles are about 1,140 million.
+DEPTH_USD = {
+    "binance": 5_200_000_000,
+    "bybit": 1_250_000_000,
+    "okx": 1_150_000_000,
+    "bitget": 560_000_000,
+    "coinbase": 560_000_000,
+    "kraken": 240_000_000,
+    "upbit": 480_000_000,
+    "htx": 2_100_000_000,
+}
+
+# Thousandths of a venue's depth.
+SHARES: dict[str | tuple[str, str], int] = {
+    "BTC": 450,
+    "ETH": 250,
+    "SOL": 120,
+    "XRP": 90,
+    "DOGE": 50,
+    "LTC": 40,
+    "USDT": 60,
+    "USDC": 80,
+    "EUR": 15,
+    ("BTC", "EUR"): 40,
+    ("ETH", "EUR"): 20,
+    ("SOL", "EUR"): 10,
+    ("XRP", "EUR"): 8,
+    ("DOGE", "EUR"): 5,
+    ("LTC", "EUR"): 4,
+    ("ETH", "BTC"): 15,
+}
+
+# Decimal places of the price and the step in units of the last place: 1000 won for a bitcoin at Upbit.
+_DOLLARS = {"BTC": 2, "ETH": 2, "SOL": 2, "XRP": 4, "DOGE": 5, "LTC": 2, "USDT": 4, "USDC": 4, "EUR": 4}
+PRICE_PLACES: dict[tuple[str, ...], tuple[int, int]] = {
+    **{(base, quote): (places, 1) for base, places in _DOLLARS.items() for quote in ("USDT", "USD", "EUR")},
+    ("ETH", "BTC"): (5, 1),
+    ("USDT", "TRY"): (2, 1),
+    ("BTC", "KRW"): (0, 1000),
+    ("ETH", "KRW"): (0, 1000),
+    ("SOL", "KRW"): (0, 50),
+    ("XRP", "KRW"): (0, 1),
+    ("DOGE", "KRW"): (1, 1),
+    ("LTC", "KRW"): (0, 50),
+    ("USDT", "KRW"): (1, 5),
+    ("okx", "BTC", "USDT"): (1, 1),
+    **{("kraken", "BTC", quote): (1, 1) for quote in ("USD", "EUR")},
+    **{("kraken", "XRP", quote): (5, 1) for quote in ("USD", "EUR")},
+    **{("kraken", "DOGE", quote): (7, 1) for quote in ("USD", "EUR")},
+}

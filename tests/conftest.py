@@ -1,0 +1,132 @@
+"""What many tests need: a rig that collects from a twin into a home, the shared material, no waiting between tries."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import stamina
+
+from oracle.answer import Answer
+from oracle.archive import Archive
+from oracle.ask import Question, ask
+from oracle.collect.context import Outcome, Sources
+from oracle.collect.plan import Wanted
+from oracle.collect.run import collect
+from oracle.knowledge import knowledge
+from oracle.publish import Published, publish
+from oracle.settings import Home
+from oracle.store.reads import Reads
+from oracle.store.writer import Store
+from oracle.twin import Twin, TwinData
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real candles, rates and recorded answers; tests that need it are skipped where it is absent."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the shared test material lies not beside the project")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting() -> Iterator[None]:
+    """Retries happen, but at once."""
+    stamina.instrumentation.set_on_retry_hooks([])
+    stamina.set_testing(True, attempts=5, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+class Quiet:
+    """A watcher that shows nothing and remembers failures."""
+
+    def __init__(self) -> None:
+        self.failures: list[tuple[str, str, str]] = []
+
+    def started(self, source: str, markets: int) -> None: ...
+    def page(self, source: str, rows: int) -> None: ...
+    def market_done(self, source: str) -> None: ...
+    def finished(self, source: str) -> None: ...
+
+    def failed(self, source: str, subject: str, reason: str) -> None:
+        """Remember."""
+        self.failures.append((source, subject, reason))
+
+
+@dataclass
+class Rig:
+    """A home and a clock; collects from a twin, publishes, asks."""
+
+    home: Home
+    now: datetime
+    watcher: Quiet = field(default_factory=Quiet)
+
+    async def collect(self, twin: Twin, **wish: Any) -> Outcome:
+        """One collection run from the twin."""
+        sources = Sources(twin.endpoints(), paced=False, timeout=5)
+        with Store(self.home.store) as store:
+            return await collect(
+                Archive(self.home.archive),
+                store,
+                Wanted(**wish),
+                sources,
+                clock=lambda: self.now,
+                watcher=self.watcher,
+                fiat=knowledge().assets.of_kind("fiat"),
+            )
+
+    async def collect_all(self, data: TwinData, **wish: Any) -> Outcome:
+        """One collection run from a fresh twin that serves `data`."""
+        async with Twin(data, now=self.now) as twin:
+            return await self.collect(twin, **wish)
+
+    def publish(self) -> Published:
+        """Publish what was collected."""
+        with Store(self.home.store) as store:
+            return publish(store, self.home.published, knowledge(), self.now)
+
+    def ask(self, coin: str, day: str, **how: Any) -> Answer:
+        """The answer out of the published file."""
+        with Reads(self.home.current) as reads:
+            return ask(reads, Question(coin, date.fromisoformat(day), **how), self.now)
+
+    def sql(self, query: str) -> list[Any]:
+        """Rows of the published file."""
+        with duckdb.connect(str(self.home.current), read_only=True) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            return connection.execute(query).fetchall()
+
+    def stored(self, query: str) -> list[Any]:
+        """Rows of the working store."""
+        with duckdb.connect(str(self.home.store), read_only=True) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            return connection.execute(query).fetchall()
+
+    def figures(self) -> dict[str, list[Any]]:
+        """The published tables without what tells when and by which response something was seen."""
+        return {
+            "candles": self.sql("SELECT * EXCLUDE (observation, known_from) FROM candles ORDER BY ALL"),
+            "markets": self.sql("SELECT * EXCLUDE (observation, first_seen, last_seen) FROM markets ORDER BY ALL"),
+            "rates": self.sql("SELECT * EXCLUDE (observation) FROM rates_in_force ORDER BY ALL"),
+            "values": self.sql("FROM ruble_values ORDER BY ALL"),
+            "venue_days": self.sql("FROM venue_days ORDER BY ALL"),
+            "verdicts": self.sql("FROM verdicts ORDER BY ALL"),
+            "coverage": self.sql("FROM coverage ORDER BY ALL"),
+            "quotations": self.sql("SELECT * EXCLUDE (observation) FROM quotations ORDER BY ALL"),
+        }
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Callable[..., Rig]:
+    """A maker of rigs, each with a home of its own."""
+
+    def make(now: datetime = datetime(2026, 3, 14, 9, 26, tzinfo=UTC), name: str = "home") -> Rig:
+        return Rig(Home(tmp_path / name).usable(), now)
+
+    return make

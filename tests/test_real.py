@@ -1,0 +1,183 @@
+"""The whole way on the real series: the figures of the files, through HTTP, archive, store and law, to the answer."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from real import real
+
+from oracle.law.valuation import legs_of, product
+from oracle.numbers import kopecks, times
+from oracle.twin import Twin, TwinData
+from tests.conftest import Rig
+
+NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def data(shared: Path) -> TwinData:
+    """The real candles and rates."""
+    return real(shared)
+
+
+@pytest.fixture(scope="module")
+def answered(data: TwinData, tmp_path_factory: pytest.TempPathFactory) -> Rig:
+    """A home that collected all of it once."""
+    import asyncio
+
+    import stamina
+
+    from oracle.settings import Home
+
+    stamina.set_testing(True, attempts=2, cap=True)
+    rig = Rig(Home(tmp_path_factory.mktemp("real")).usable(), NOW)
+    outcome = asyncio.run(rig.collect_all(data, venues=frozenset(("binance", "bybit", "coinbase", "kraken"))))
+    assert outcome.failures == {}
+    rig.publish()
+    return rig
+
+
+# Derived by hand: the close from the klines file, the rate in force from the Bank's published days.
+@pytest.mark.parametrize(
+    ("coin", "day", "venue", "market", "rub", "kopecks", "effective_on"),
+    [
+        # 93576.00 x 101.6797
+        ("BTC", "2024-12-31", "binance", "BTC/USDT", "9514779.6072", "9514779.61", "2024-12-29"),
+        # a Sunday: 49239.22 x 74.3640 of Saturday
+        ("BTC", "2021-08-22", "binance", "BTC/USDT", "3661625.35608", "3661625.36", "2021-08-21"),
+        # a holiday on which no rate was set: 66773.01 x 89.0214 of the day before
+        ("BTC", "2024-06-13", "binance", "BTC/USDT", "5944226.832414", "5944226.83", "2024-06-12"),
+        # 38730.63 x 120.3785
+        ("BTC", "2022-03-11", "binance", "BTC/USDT", "4662207.542245", "4662207.54", "2022-03-11"),
+        # Bybit's own close that day: 93571.01 x 101.6797
+        ("BTC", "2024-12-31", "bybit", "BTC/USDT", "9514272.225497", "9514272.23", "2024-12-29"),
+        # Coinbase in dollars: 93354.22 x 101.6797
+        ("BTC", "2024-12-31", "coinbase", "BTC/USD", "9492229.083334", "9492229.08", "2024-12-29"),
+    ],
+)
+def test_rubles_of_the_real_close(
+    answered: Rig, coin: str, day: str, venue: str, market: str, rub: str, kopecks: str, effective_on: str
+) -> None:
+    """The answer is the close of the file times the official rate in force, to the last digit."""
+    answer = answered.ask(coin, day)
+    quotation = next(each for each in answer.quotations if (each.venue, each.market) == (venue, market))
+    assert (quotation.rub, quotation.rub_kopecks) == (rub, kopecks)
+    (rate,) = [each for each in answer.official_rates if each.currency == "USD"]
+    assert (rate.requested_on, rate.effective_on) == (date.fromisoformat(day), date.fromisoformat(effective_on))
+
+
+def test_before_2025_rubles_are_given_and_no_verdict(answered: Rig) -> None:
+    """On the last day of 2024 no rule was in force: nothing is chosen, all quotations are there."""
+    answer = answered.ask("BTC", "2024-12-31")
+    assert answer.chosen is None
+    assert answer.corridor is None
+    assert {each.venue for each in answer.quotations} == {"binance", "bybit", "coinbase"}
+    verdicts = {part.verdict for venue in answer.venues for part in venue.verdicts.values()}
+    assert verdicts == {"no_rule_in_force"}
+
+
+def test_first_day_of_the_rule(answered: Rig) -> None:
+    """On 14 March 2025 Binance qualifies, is chosen by its turnover, and the corridor is 20 % either side."""
+    answer = answered.ask("BTC", "2025-03-14")
+    assert answer.chosen is not None
+    assert (answer.chosen.venue, answer.chosen.market) == ("binance", "BTC/USDT")
+    # 83983.20 x 86.6195 from the files
+    rub = Decimal("83983.20") * _usd(answered, "2025-03-14")
+    assert Decimal(answer.chosen.rub) == rub
+    assert answer.corridor is not None
+    assert Decimal(answer.corridor.floor_80) == rub * Decimal("0.8")
+    binance = next(each for each in answer.venues if each.venue == "binance")
+    assert {name: part.verdict for name, part in binance.verdicts.items()} == {
+        "hundred-million": "eligible",
+        "tax-code": "eligible",
+    }
+    assert answer.dataset.demo is False
+    assert not any("DEMO" in text for text in answer.warnings)
+
+
+def _usd(rig: Rig, day: str) -> Decimal:
+    ((rate,),) = rig.sql(f"SELECT per_unit FROM rates_in_force WHERE currency = 'USD' AND day = DATE '{day}'")
+    return Decimal(rate)
+
+
+def test_market_path_is_shown_beside_the_peg(answered: Rig) -> None:
+    """Where a venue trades no USDT against a currency, the other path is absent with its reason, not a number."""
+    answer = answered.ask("BTC", "2025-03-14", venue="binance")
+    usdt = next(each for each in answer.quotations if each.market == "BTC/USDT")
+    assert usdt.ruble_path == "peg"
+    assert usdt.alternative is not None
+    assert usdt.alternative.rub is None
+    assert "no close of USDT" in (usdt.alternative.reason or "")
+
+
+def test_sql_and_python_give_the_same_digits(answered: Rig) -> None:
+    """The view's exact rubles equal the exact product of close and legs in Python, on every row of the whole series."""
+    rows = answered.sql(
+        """SELECT q.close, v.legs, q.rub, q.rub_kopecks FROM quotations q
+           JOIN ruble_values v ON v.venue = q.venue AND v.day = q.day AND v.asset = q.quote AND v.path = q.ruble_path
+           WHERE q.rub IS NOT NULL"""
+    )
+    assert len(rows) > 25_000
+    for close, legs, rub, rub_kopecks in rows:
+        exact = times(close, product(legs_of(legs)))
+        assert exact == rub
+        assert kopecks(exact) == rub_kopecks
+
+
+def test_answer_and_sql_agree(answered: Rig) -> None:
+    """What the command line answers is what an analyst selects, on a day of each year."""
+    for year in range(2018, 2027):
+        rows = answered.sql(f"SELECT venue, market, rub FROM quotation('BTC', DATE '{year}-02-17')")
+        answer = answered.ask("BTC", f"{year}-02-17")
+        assert {(each.venue, each.market, Decimal(each.rub)) for each in answer.quotations if each.rub} == {
+            row for row in rows if row[2] is not None
+        }
+
+
+def test_turnover_agrees_with_the_manifest(answered: Rig) -> None:
+    """Bybit's BTC and ETH alone were above 100 billion rubles on 74 % of the days of 2024, as the sources' table says."""
+    ((share,),) = answered.sql(
+        """SELECT round(100 * avg((turnover_rub_low > 100000000000)::INT)) FROM venue_days
+           WHERE venue = 'bybit' AND year(day) = 2024"""
+    )
+    assert share == 74
+
+
+async def test_collecting_again_asks_for_no_candles(rig: Callable[..., Rig], data: TwinData) -> None:
+    """At once after a collection no candle page is asked for and every published figure stays."""
+    home = rig(NOW)
+    async with Twin(data, now=NOW) as twin:
+        first = await home.collect(twin, venues=frozenset(("binance", "kraken")), coins=frozenset(("BTC",)))
+        home.publish()
+        before = home.figures()
+        twin.requests.clear()
+        second = await home.collect(twin, venues=frozenset(("binance", "kraken")), coins=frozenset(("BTC",)))
+        asked = [each.path for each in twin.requests if "kline" in each.path or "OHLC" in each.path]
+    home.publish()
+    assert first.candle_pages > 0
+    assert (second.candle_pages, asked) == (0, [])
+    after = home.figures()
+    for table, rows in before.items():
+        assert after[table] == rows, table
+
+
+async def test_two_halves_equal_one_go(rig: Callable[..., Rig], data: TwinData) -> None:
+    """Collected in one go, in two halves, or newest half first: the same published tables, row for row."""
+    middle = date(2025, 6, 30)
+    wish = {"venues": frozenset(("binance", "bybit")), "coins": frozenset(("BTC", "ETH")), "since": date(2024, 1, 1)}
+    whole, halves, backwards = rig(NOW, "whole"), rig(NOW, "halves"), rig(NOW, "backwards")
+    async with Twin(data, now=NOW) as twin:
+        await whole.collect(twin, **wish)
+        await halves.collect(twin, **wish | {"until": middle})
+        await halves.collect(twin, **wish)
+        await backwards.collect(twin, **wish | {"since": middle})
+        await backwards.collect(twin, **wish)
+    for each in (whole, halves, backwards):
+        each.publish()
+    expected = whole.figures()
+    for table, rows in expected.items():
+        assert halves.figures()[table] == rows, table
+        assert backwards.figures()[table] == rows, table
+    assert date(2026, 4, 29) == whole.sql("SELECT max(day) FROM candles")[0][0]
