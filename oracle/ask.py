@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from oracle import answer as parts
-from oracle.days import moscow_date, trading_day
+from oracle.days import DAY, moscow_date, trading_day
 from oracle.errors import NotCollectedError, QuestionError
 from oracle.knowledge import DEFAULT_RULEBOOK
 from oracle.law.choice import Candidate, choose, policy_named
@@ -104,15 +104,15 @@ class _Asked:
             raise QuestionError(
                 f"the trading day {self.day} is not over; it can be collected after {closes:%Y-%m-%d %H:%M} UTC"
             )
-        command = f"oracle collect --coin {self.coin} --since {self.day} --until {self.day}"
-        if not self.reads.covered(self.coin, self.day):
-            raise NotCollectedError(f"{self.coin} on {self.day} has not been collected; run `{command}`")
         firsts = [(row.first_day, row.venue, row.market) for row in listed if row.first_day]
-        if firsts and self.day < min(firsts)[0]:
+        if firsts and self.day < min(firsts)[0] and self.reads.covered(self.coin, min(firsts)[0] - DAY):
             first, venue, market = min(firsts)
             raise QuestionError(
                 f"no venue read here published {self.coin} on {self.day}; the first close is {venue} {market} of {first}"
             )
+        if not self.reads.covered(self.coin, self.day):
+            command = f"oracle collect --coin {self.coin} --since {self.day} --until {self.day}"
+            raise NotCollectedError(f"{self.coin} on {self.day} has not been collected; run `{command}`")
         self.warnings.append(f"no market of {self.coin} shows a candle on {self.day}: no deals that day, or a gap")
         return []
 

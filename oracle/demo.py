@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from oracle.gather import gather
 from oracle.outputs.table import quotation
 from oracle.settings import Home
 from oracle.store.reads import Reads
-from oracle.twin import Twin
+from oracle.twin import Fault, Twin, TwinData
 from oracle.twin.invented import invented
 
 
@@ -26,7 +26,7 @@ def demonstrate(given: Path | None) -> None:
     home = Home(settings.home(given).path / "demo").usable()
     clock = settings.clock()
     sys.stderr.write("starting stand-in venues and a stand-in Bank of Russia on 127.0.0.1: all prices are invented\n")
-    with running_twin(clock) as endpoints:
+    with running_twin(clock, invented(clock())) as endpoints:
         published = gather(home, Wanted(), Sources(endpoints, paced=False), clock)
     for line in published.lines:
         sys.stderr.write(line + "\n")
@@ -39,12 +39,12 @@ def demonstrate(given: Path | None) -> None:
 
 
 @contextmanager
-def running_twin(clock: Clock) -> Iterator[dict[str, str]]:
+def running_twin(clock: Clock, data: TwinData, faults: Iterable[Fault] = ()) -> Iterator[dict[str, str]]:
     """The twin on a thread of its own, as other machines are; its endpoints by source."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="twin", daemon=True)
     thread.start()
-    twin = Twin(invented(clock()), now=clock)
+    twin = Twin(data, now=clock, faults=faults)
     asyncio.run_coroutine_threadsafe(twin.__aenter__(), loop).result()
     try:
         yield twin.endpoints()

@@ -14,7 +14,7 @@ import msgspec
 
 from oracle.days import Span, trading_day
 from oracle.knowledge import DEFAULT_RULEBOOK, Knowledge
-from oracle.law.coverage import MarketCoverage, missing_markets
+from oracle.law.coverage import MarketCoverage, missing_markets, with_beginning
 from oracle.law.publication import Publication, Published
 from oracle.law.rates import RateBook, RateRow
 from oracle.law.turnover import QuoteSum, Turnover, turnover
@@ -90,7 +90,8 @@ class _Court:
         values: dict[tuple[str, date], dict[str, Any]],
     ) -> None:
         self._venue, self._rows, self._known, self._values = venue, rows, known, values
-        span = Span(rows[0].day, rows[-1].day)
+        oldest = min((span.first for market in markets for span in market.answered), default=rows[0].day)
+        span = Span(min(oldest, rows[0].day), rows[-1].day)
         self._missing = missing_markets(markets, span)
         settled = [day for day, missing in self._missing.items() if not missing]
         self._published = Published({row.day for row in rows}, settled)
@@ -212,10 +213,19 @@ def _closes(connection: figures.Connection) -> dict[tuple[str, date], dict[str, 
 
 
 def _markets(connection: figures.Connection) -> dict[str, list[MarketCoverage]]:
-    answered, quarantined = figures.answered(connection), figures.quarantined(connection)
+    quarantined = figures.quarantined(connection)
     result: dict[str, list[MarketCoverage]] = {}
+    for row, answered in covered(connection):
+        broken = frozenset(quarantined.get((row.venue, row.symbol), ()))
+        result.setdefault(row.venue, []).append(MarketCoverage(answered, broken, row.gone_after))
+    return result
+
+
+def covered(connection: figures.Connection) -> list[tuple[figures.ListedRow, list[Span]]]:
+    """Every listed market with the days known about: answered for, or before it began."""
+    answered = figures.answered(connection)
+    result = []
     for row in figures.listed(connection):
-        key = row.venue, row.symbol
-        coverage = MarketCoverage(answered.get(key, []), frozenset(quarantined.get(key, ())), row.gone_after)
-        result.setdefault(row.venue, []).append(coverage)
+        venue, spans = VENUES[row.venue], answered.get((row.venue, row.symbol), [])
+        result.append((row, with_beginning(spans, row.first_candle, venue.page_days, venue.first_day)))
     return result

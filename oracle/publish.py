@@ -19,11 +19,11 @@ import pyarrow as pa
 
 import oracle
 from oracle.archive import sync_folder
-from oracle.days import merged
 from oracle.errors import HomeError
-from oracle.judge import Judgement, judge
+from oracle.judge import Judgement, covered, judge
 from oracle.knowledge import Knowledge
-from oracle.store.writer import Store, statement
+from oracle.store.opening import statement
+from oracle.store.writer import Store
 from oracle.venues import VENUES
 
 SCHEMA_VERSION = 1
@@ -183,10 +183,9 @@ def _text(value: object) -> str:
 
 def _coverage(store: Store) -> list[dict[str, Any]]:
     return [
-        {"venue": venue, "symbol": symbol, "first_day": span.first, "last_day": span.last}
-        for venue in VENUES
-        for symbol, spans in sorted(store.answered(venue).items())
-        for span in merged(spans)
+        {"venue": row.venue, "symbol": row.symbol, "first_day": span.first, "last_day": span.last}
+        for row, spans in covered(store.connection)
+        for span in spans
     ]
 
 

@@ -23,6 +23,7 @@ from oracle.store.reads import Reads
 from oracle.store.writer import Store
 from oracle.twin import Twin, TwinData
 
+KNOWN = knowledge()
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -78,7 +79,7 @@ class Rig:
                 sources,
                 clock=lambda: self.now,
                 watcher=self.watcher,
-                fiat=knowledge().assets.of_kind("fiat"),
+                fiat=KNOWN.assets.of_kind("fiat"),
             )
 
     async def collect_all(self, data: TwinData, **wish: Any) -> Outcome:
@@ -89,7 +90,7 @@ class Rig:
     def publish(self) -> Published:
         """Publish what was collected."""
         with Store(self.home.store) as store:
-            return publish(store, self.home.published, knowledge(), self.now)
+            return publish(store, self.home.published, KNOWN, self.now)
 
     def ask(self, coin: str, day: str, **how: Any) -> Answer:
         """The answer out of the published file."""

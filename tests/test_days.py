@@ -52,7 +52,9 @@ def test_moscow_is_three_hours_ahead() -> None:
     assert moscow_date(datetime(2025, 3, 13, 21, 30, tzinfo=UTC)) == date(2025, 3, 14)
 
 
-@pytest.mark.parametrize("text", ["2025-02-30", "14.03.2025", "2025-3-14", "", "tomorrow", "2025-03-14T00:00", "-1", "٢٠٢٥-٠٣-١٤"])
+@pytest.mark.parametrize(
+    "text", ["2025-02-30", "14.03.2025", "2025-3-14", "", "tomorrow", "2025-03-14T00:00", "-1", "٢٠٢٥-٠٣-١٤"]
+)
 def test_malformed_dates_are_refused_with_the_right_form(text: str) -> None:
     """The message shows how a date is written."""
     with pytest.raises(QuestionError, match="YYYY-MM-DD"):

@@ -16,7 +16,9 @@ def test_text_becomes_the_same_number() -> None:
     assert plain(exact("1000.123456789012345678")) == "1000.123456789012345678"
 
 
-@pytest.mark.parametrize("text", ["", "NaN", "Infinity", "1_000", " 1", "1,5", "0x10", "٣", "1e9999", "--1", "1.", ".5"])
+@pytest.mark.parametrize(
+    "text", ["", "NaN", "Infinity", "1_000", " 1", "1,5", "0x10", "٣", "1e9999", "--1", "1.", ".5"]
+)
 def test_only_plain_numbers_are_numbers(text: str) -> None:
     """Whatever Python or DuckDB would also take for a number is refused."""
     with pytest.raises(ValueError, match="not a decimal number"):

@@ -28,13 +28,6 @@ class Known:
     first_candles: Mapping[str, date]
 
 
-def history_begins(venue: Venue, answered: Iterable[Span], first: date | None) -> bool:
-    """Whether `first`, the oldest candle, is where the market begins: a whole page before it was asked for in vain."""
-    if first is None:
-        return False
-    return not missing(Span(first - timedelta(days=venue.page_days), first - DAY), answered)
-
-
 def wanted_days(venue: Venue, wanted: Wanted, last_closed: date) -> Span | None:
     """The days to have of every market of `venue`; None if there are none that closed."""
     first = wanted.since or venue.first_day

@@ -1,13 +1,15 @@
 """One venue's part of a collection: its market list, then the missing pages of each market, newest first."""
 
 import asyncio
+from collections.abc import Sequence
 
 from oracle.collect.context import Context
 from oracle.collect.observe import Question, observe
-from oracle.collect.plan import Known, history_begins, pages, wanted_days
+from oracle.collect.plan import Known, pages, wanted_days
 from oracle.collect.read import CLOSING_MARGIN, read
 from oracle.days import Span, day_of, last_closed
 from oracle.errors import SourceError, SourceRefusedError, SourceUnreachableError
+from oracle.law.coverage import history_begins
 from oracle.terms import CandlePage, Market, MarketList
 from oracle.venues.venue import Request, Venue
 from oracle.venues.wire import Wire
@@ -120,17 +122,26 @@ class VenueRun:
         context.watcher.market_done(venue.name)
 
     async def _pages(self, wire: Wire, market: Market, days: Span, known: Known) -> None:
-        context, venue, symbol = self._context, self._venue, market.symbol
+        venue, symbol = self._venue, market.symbol
         answered, first = known.answered.get(symbol, []), known.first_candles.get(symbol)
         for span in pages(venue, days, answered, known.quarantined.get(symbol, [])):
-            if first and span.last < first and history_begins(venue, answered, first):
+            if first and span.last < first and history_begins(answered, first, venue.page_days):
                 return
-            question = self._question(wire, "candles", symbol, span, venue.ask_candles(symbol, span))
-            page = await observe(question, context.keep, context.clock)
-            assert isinstance(page, CandlePage)  # noqa: S101 - as in _markets
-            context.outcome.candle_pages += 1
-            context.watcher.page(venue.name, len(page.columns.opened_ms))
+            opened = await self._page(wire, symbol, span)
+            if not opened:
+                # Absence is believed when it is told twice: overloaded venues answer with empty pages.
+                opened = await self._page(wire, symbol, span)
             answered = [*answered, span]
-            if page.columns.opened_ms:
-                oldest = max(span.first, min(day_of(min(page.columns.opened_ms), venue.opens), span.last))
+            if opened:
+                oldest = max(span.first, min(day_of(min(opened), venue.opens), span.last))
                 first = min(first or oldest, oldest)
+
+    async def _page(self, wire: Wire, symbol: str, span: Span) -> Sequence[int]:
+        """Ask for one page; the openings that it shows."""
+        context, venue = self._context, self._venue
+        question = self._question(wire, "candles", symbol, span, venue.ask_candles(symbol, span))
+        page = await observe(question, context.keep, context.clock)
+        assert isinstance(page, CandlePage)  # noqa: S101 - as in _markets
+        context.outcome.candle_pages += 1
+        context.watcher.page(venue.name, len(page.columns.opened_ms))
+        return page.columns.opened_ms

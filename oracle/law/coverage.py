@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from oracle.days import DAY, Span, merged
+from oracle.days import DAY, Span, merged, missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,27 @@ class MarketCoverage:
     answered: Sequence[Span]
     quarantined: frozenset[date]
     gone_after: date | None
+
+
+def history_begins(answered: Iterable[Span], first: date | None, page_days: int) -> bool:
+    """Whether `first`, a market's oldest candle, is where it begins: a whole page before it was asked for in vain."""
+    if first is None:
+        return False
+    return not missing(Span(first - timedelta(days=page_days), first - DAY), answered)
+
+
+def with_beginning(answered: Sequence[Span], first: date | None, page_days: int, since: date) -> list[Span]:
+    """The days that are answered for, and those before the market began, from `since`, before which nothing was."""
+    if (
+        first is not None
+        and since < first
+        and history_begins([*answered, Span(_LONG_AGO, since - DAY)], first, page_days)
+    ):
+        return merged([*answered, Span(since, first - DAY)])
+    return merged(answered)
+
+
+_LONG_AGO = date(1970, 1, 1)
 
 
 def missing_markets(markets: Iterable[MarketCoverage], days: Span) -> Mapping[date, int]:

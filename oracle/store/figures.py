@@ -36,11 +36,15 @@ class CloseRow(NamedTuple):
 
 
 class ListedRow(NamedTuple):
-    """A market that a venue listed; `gone_after`: the last day on which it must be counted, None while it is listed."""
+    """A market that a venue listed; `gone_after`: the last day on which it must be counted, None while it is listed.
+
+    `first_candle`: its oldest day with a candle.
+    """
 
     venue: str
     symbol: str
     gone_after: date | None
+    first_candle: date | None
 
 
 Connection = duckdb.DuckDBPyConnection
@@ -87,7 +91,10 @@ def listed(connection: Connection) -> list[ListedRow]:
     """Every market ever listed; one that the venue's newest list lacks need not be read after it was last seen."""
     rows = connection.execute(
         """SELECT venue, symbol, CASE WHEN last_seen < max(last_seen) OVER (PARTITION BY venue)
-             THEN last_seen::DATE END FROM markets"""
+             THEN last_seen::DATE END, first_candle
+           FROM markets LEFT JOIN (SELECT venue, symbol, min(day) AS first_candle FROM candles
+                                   WHERE known_to IS NULL GROUP BY ALL) USING (venue, symbol)
+           ORDER BY venue, symbol"""
     ).fetchall()
     return [ListedRow(*row) for row in rows]
 

@@ -183,7 +183,7 @@ COMMENT ON COLUMN verdicts.turnover_rub_high IS 'Upper bound; NULL if unknown';
 COMMENT ON COLUMN verdicts.reasons IS 'Each test as JSON: code, result, text, clause';
 
 CREATE TABLE coverage (venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL);
-COMMENT ON TABLE coverage IS 'Spans of days for which a venue has answered about a market; a day inside without a candle had none';
+COMMENT ON TABLE coverage IS 'Spans of days for which a venue has answered about a market, or before the market began; a day inside without a candle had none';
 COMMENT ON COLUMN coverage.venue IS 'Venue';
 COMMENT ON COLUMN coverage.symbol IS 'The venue''s own name of the market';
 COMMENT ON COLUMN coverage.first_day IS 'First day of the span';

@@ -225,7 +225,9 @@ class Reads:
         """Markets whose row of the day broke a check, and that have no good row."""
         rows = [
             BrokenRow(*row)
-            for row in self._rows("SELECT DISTINCT venue, symbol, reason FROM quarantine WHERE day = ? ORDER BY ALL", day)
+            for row in self._rows(
+                "SELECT DISTINCT venue, symbol, reason FROM quarantine WHERE day = ? ORDER BY ALL", day
+            )
         ]
         if not rows:
             return []

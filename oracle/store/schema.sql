@@ -1,5 +1,5 @@
 -- The working store: what was read out of the archive. It belongs to one writer and can be rebuilt from the archive.
-CREATE TABLE meta (schema_version INTEGER NOT NULL, created_at TIMESTAMPTZ NOT NULL);
+CREATE TABLE meta (schema_version INTEGER NOT NULL);
 
 -- Archive batches whose rows are in the tables below; a batch and its rows are committed together.
 CREATE TABLE batches (batch VARCHAR PRIMARY KEY, observations INTEGER NOT NULL);

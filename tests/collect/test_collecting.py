@@ -1,0 +1,269 @@
+"""One contract for every venue: what the twin serves arrives exactly, and no fault leaves a wrong or lost figure."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pytest
+
+from oracle.days import last_closed
+from oracle.twin import Fault, RateRow, Row, Twin, TwinData, TwinMarket
+from oracle.twin.faults import ROW_FAULTS, WIRE_FAULTS
+from oracle.venues import VENUES
+from tests.conftest import Rig
+
+NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
+QUOTES = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW"}
+SILENT = {"coinbase", "upbit"}  # they leave out days without deals
+DAYS = 420  # more than a page of OKX, Bitget, Coinbase and Upbit
+IDLE_DAY = date(2026, 2, 2)
+
+
+@cache
+def data(venue: str, base: str = "BTC") -> TwinData:
+    """One market of `venue` up to the running day, with a day without deals, and the rates."""
+    today = NOW.date()
+    rows = tuple(_row(venue, today - timedelta(days=DAYS - at), at) for at in range(DAYS + 1))
+    rates = {
+        currency: tuple(
+            RateRow(day, nominal, f"{80 + day.day / 100:.4f}")
+            for day in (today - timedelta(days=DAYS + 60 - at) for at in range(DAYS + 61))
+            if day.weekday() not in (6, 0)
+        )
+        for currency, nominal in (("USD", 1), ("EUR", 1), ("KRW", 1000))
+    }
+    return TwinData({venue: (TwinMarket(base, QUOTES.get(venue, "USDT"), rows),)}, rates, demo=False)
+
+
+def _row(venue: str, day: date, at: int) -> Row:
+    idle = day == IDLE_DAY
+    volume = "0" if idle else f"{at + 10}.12345678"
+    turnover = None if venue in {"coinbase", "kraken"} else "0" if idle else f"{(Decimal(volume) * (1000 + at)):f}"
+    return Row(
+        day, f"{1000 + at}.5", f"{1001 + at}.25", f"{999 + at}", f"{1000 + at}.1", volume, turnover, 5, f"{1000 + at}.0"
+    )
+
+
+def truth(venue: str) -> dict[date, tuple[Decimal, ...]]:
+    """The closed days as they must arrive: close and base volume."""
+    last = last_closed(NOW, VENUES[venue].opens, timedelta(seconds=60))
+    (market,) = data(venue).markets[venue]
+    return {
+        row.day: (Decimal(row.close), Decimal(row.base_volume))
+        for row in market.rows
+        if row.day <= last and not (venue in SILENT and row.day == IDLE_DAY)
+    }
+
+
+def stored(rig: Rig, coin: str = "BTC") -> dict[date, tuple[Decimal, ...]]:
+    """The current candles of a coin in the store."""
+    rows = rig.stored(
+        f"""SELECT day, close, base_volume FROM candles JOIN markets USING (venue, symbol)
+            WHERE known_to IS NULL AND base = '{coin}'"""
+    )
+    return {day: (close, volume) for day, close, volume in rows}
+
+
+@pytest.mark.parametrize("venue", VENUES)
+async def test_every_closed_day_arrives_exactly(rig: Callable[..., Rig], venue: str) -> None:
+    """All closed days, to the digit, none of the running day, and the second run asks for no candle."""
+    home = rig(NOW)
+    async with Twin(data(venue), now=NOW) as twin:
+        first = await home.collect(twin, venues=frozenset((venue,)))
+        assert first.failures == {}
+        assert stored(home) == truth(venue)
+        second = await home.collect(twin, venues=frozenset((venue,)))
+    assert (second.failures, second.candle_pages) == ({}, 0)
+    ((literal,),) = home.stored(
+        f"SELECT close_literal FROM candles WHERE day = DATE '{NOW.date() - timedelta(days=7)}'"
+    )
+    assert Decimal(literal) == truth(venue)[NOW.date() - timedelta(days=7)][0]
+
+
+# What a venue may tell wrongly in a sound answer. An answer about another market is left out: venues that do not name
+# the market in their answer cannot be caught by one reading, and the readers' tests cover those that do.
+LIES = [kind for kind in (*ROW_FAULTS, "wrong_content", "error_body") if kind != "other_market"]
+
+
+@pytest.mark.parametrize("venue", VENUES)
+async def test_a_lie_in_an_answer_is_never_a_figure(rig: Callable[..., Rig], venue: str) -> None:
+    """Each market lies once in its own way: no wrong figure is stored, and the next run has the truth of all, whole."""
+    home = rig(NOW)
+    coins = {f"Q{at}Q": kind for at, kind in enumerate(LIES)}
+    markets = tuple(market for coin in coins for market in data(venue, coin).markets[venue])
+    faults = [
+        Fault(venue, kind, path=_CANDLE_PATHS.get(venue, "candles"), market=coin.lower() if venue == "htx" else coin)
+        for coin, kind in coins.items()
+    ]
+    lying = TwinData({venue: markets}, data(venue).rates, demo=False)
+    async with Twin(lying, now=NOW, faults=faults) as twin:
+        await home.collect(twin, venues=frozenset((venue,)))
+        for coin, kind in coins.items():
+            assert stored(home, coin).items() <= truth(venue).items(), kind
+        twin.faults.clear()
+        await home.collect(twin, venues=frozenset((venue,)))
+    for coin, kind in coins.items():
+        assert stored(home, coin) == truth(venue), kind
+
+
+_CANDLE_PATHS = {"binance": "/api/v3/klines", "bybit": "/v5/market/kline", "kraken": "/0/public/OHLC"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("conflicting_duplicate", "conflicting_duplicate"),
+        ("off_boundary", "opening_off_boundary"),
+        ("bad_number", "not_a_number"),
+        ("crossed", "prices_out_of_order"),
+        ("turnover_out_of_range", "turnover_out_of_range"),
+    ],
+)
+async def test_a_broken_row_is_quarantined_with_its_reason(rig: Callable[..., Rig], kind: Any, reason: str) -> None:
+    """The row is kept with the check that it broke, is shown in status, and makes the market missing that day."""
+    home = rig(NOW)
+    async with Twin(data("binance"), now=NOW, faults=[Fault("binance", kind, times=None)]) as twin:
+        await home.collect(twin, venues=frozenset(("binance",)))
+    rows = home.stored("SELECT reason, received, observation FROM quarantine")
+    assert {row[0] for row in rows} == {reason}
+    home.publish()
+    (status,) = home.sql("SELECT count(*) FROM quarantine WHERE venue = 'binance'")
+    assert status[0] == len(rows)
+
+
+async def test_a_running_day_given_as_closed_is_not_believed(rig: Callable[..., Rig]) -> None:
+    """OKX's confirm = 1 on a day that has not ended by the clocks goes to quarantine, not into the candles."""
+    home = rig(NOW)
+    async with Twin(data("okx"), now=NOW, faults=[Fault("okx", "unfinished_as_closed", times=None)]) as twin:
+        await home.collect(twin, venues=frozenset(("okx",)))
+    assert home.stored("SELECT DISTINCT reason, day FROM quarantine") == [("day_not_closed", NOW.date())]
+    assert stored(home) == truth("okx")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body")])
+@pytest.mark.parametrize("source", ["binance", "cbr"])
+async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str, kind: Any) -> None:
+    """Tried again where that may help, stopped where it may not; the next run has everything, the ledger tells it."""
+    home = rig(NOW)
+    fault = Fault(source, kind, times=2, seconds=0)
+    async with Twin(data("binance"), now=NOW, faults=[fault]) as twin:
+        await home.collect(twin, venues=frozenset(("binance",)))
+        tried = home.stored(f"SELECT outcome, detail FROM observations WHERE source = '{source}' AND outcome <> 'ok'")
+        stopped = kind in ("418", "451", "403", "redirect")
+        assert {outcome for outcome, _ in tried} == {"refused" if stopped else "unreachable"}
+        twin.faults.clear()
+        outcome = await home.collect(twin, venues=frozenset(("binance",)))
+    assert outcome.failures == {}
+    assert stored(home) == truth("binance")
+    assert home.stored("SELECT count(*) > 200 FROM rates WHERE currency = 'USD'") == [(True,)]
+
+
+@pytest.mark.parametrize(("kind", "words"), [("418", "banned"), ("451", "region"), ("403", "firewall")])
+async def test_a_refusal_stops_the_venue_and_no_other(rig: Callable[..., Rig], kind: Any, words: str) -> None:
+    """The diagnosis names ban, region or firewall; the other venue is collected whole."""
+    home = rig(NOW)
+    both = TwinData({**data("binance").markets, **data("okx").markets}, data("okx").rates, demo=False)
+    async with Twin(both, now=NOW, faults=[Fault("binance", kind, path="klines", times=None, seconds=0)]) as twin:
+        outcome = await home.collect(twin, venues=frozenset(("binance", "okx")))
+        klines = [each for each in twin.requests if each.venue == "binance" and "klines" in each.path]
+    assert set(outcome.failures) == {"binance"}
+    assert words in outcome.failures["binance"]
+    assert len(klines) == 1
+    assert home.stored("SELECT count(*) FROM candles WHERE venue = 'okx'") == [(len(truth("okx")),)]
+
+
+async def test_a_stalled_answer_is_given_up(rig: Callable[..., Rig]) -> None:
+    """An answer that does not come within the time limit is unreachable, not waited for."""
+    from oracle.archive import Archive
+    from oracle.collect.context import Sources
+    from oracle.collect.plan import Wanted
+    from oracle.collect.run import collect
+    from oracle.store.writer import Store
+
+    home = rig(NOW)
+    fault = Fault("binance", "slow", path="exchangeInfo", times=None, seconds=3)
+    async with Twin(data("binance"), now=NOW, faults=[fault]) as twin:
+        with Store(home.home.store) as store:
+            outcome = await collect(
+                Archive(home.home.archive),
+                store,
+                Wanted(venues=frozenset(("binance",))),
+                Sources(twin.endpoints(), paced=False, timeout=0.05),
+                clock=lambda: NOW,
+                watcher=home.watcher,
+                fiat=frozenset(),
+            )
+    assert "no whole answer within 0.05 s" in outcome.failures["binance"]
+
+
+async def test_a_revision_keeps_both_figures(rig: Callable[..., Rig]) -> None:
+    """When a venue restates a day, the newer figure counts, the older one stays with its end, and nothing else moves."""
+    home = rig(NOW)
+    first = data("binance")
+    (market,) = first.markets["binance"]
+    day = NOW.date() - timedelta(days=3)
+    restated = tuple(
+        Row(row.day, row.open, row.high, row.low, row.close, "1", "1000", 5) if row.day == day else row
+        for row in market.rows
+    )
+    async with Twin(first, now=NOW) as twin:
+        await home.collect(twin, venues=frozenset(("binance",)))
+        twin.data = TwinData({"binance": (TwinMarket("BTC", "USDT", restated),)}, first.rates, demo=False)
+        _forget(home, "binance", day)
+        home.now = NOW + timedelta(hours=1)
+        await home.collect(twin, venues=frozenset(("binance",)))
+    rows = home.stored(
+        f"SELECT base_volume, known_from, known_to FROM candles WHERE day = DATE '{day}' ORDER BY known_from"
+    )
+    assert len(rows) == 2
+    assert rows[0][2] == rows[1][1]
+    assert (rows[1][0], rows[1][2]) == (Decimal(1), None)
+    assert home.stored("SELECT count(*) FROM candles WHERE known_to IS NOT NULL") == [(1,)]
+
+
+def _forget(home: Rig, venue: str, day: date) -> None:
+    """As if the day had never been answered for: it is asked for again."""
+    import duckdb
+
+    with duckdb.connect(str(home.home.store)) as connection:
+        connection.execute(
+            f"""CREATE TEMP TABLE spans AS FROM answered WHERE venue = '{venue}' AND last_day >= DATE '{day}';
+                DELETE FROM answered WHERE venue = '{venue}' AND last_day >= DATE '{day}';
+                INSERT INTO answered SELECT * REPLACE (DATE '{day}' - 1 AS last_day) FROM spans;
+                INSERT INTO answered SELECT * REPLACE (DATE '{day}' + 1 AS first_day) FROM spans WHERE last_day > DATE '{day}'"""
+        )
+
+
+async def test_the_store_is_rebuilt_from_the_archive(rig: Callable[..., Rig]) -> None:
+    """With the store thrown away, the raw bytes alone give the same published tables."""
+    home = rig(NOW)
+    async with Twin(data("htx"), now=NOW) as twin:
+        await home.collect(twin, venues=frozenset(("htx",)))
+        home.publish()
+        before = home.figures()
+        home.home.store.unlink()
+        from oracle.gather import republish
+
+        republish(home.home, lambda: NOW)
+    after = home.figures()
+    for table, rows in before.items():
+        assert after[table] == rows, table
+
+
+async def test_only_what_was_wished_is_asked_for(rig: Callable[..., Rig]) -> None:
+    """Filters by coin, market and days reach the wire: nothing else is requested."""
+    home = rig(NOW)
+    markets = (*data("binance").markets["binance"], *data("binance", "ETH").markets["binance"])
+    async with Twin(TwinData({"binance": markets}, data("binance").rates, demo=False), now=NOW) as twin:
+        await home.collect(
+            twin,
+            venues=frozenset(("binance",)),
+            markets=frozenset(("ETHUSDT",)),
+            since=date(2026, 3, 1),
+            until=date(2026, 3, 5),
+        )
+        asked = [dict(each.query) for each in twin.requests if "klines" in each.path]
+    assert [each["symbol"] for each in asked] == ["ETHUSDT"]
+    assert home.stored("SELECT min(day), max(day), count(*) FROM candles") == [(date(2026, 3, 1), date(2026, 3, 5), 5)]
