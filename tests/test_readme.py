@@ -1,0 +1,104 @@
+"""Every command and query of the README runs and prints what the README says."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from oracle.demo import running_twin
+from oracle.twin.invented import invented
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+
+
+def _blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+INSTALLING, TESTING, *OTHERS = _blocks("sh")
+COMMANDS = [line for block in OTHERS for line in block.strip().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A home, the README's instant, and this installation's `oracle` first on the path."""
+    return {
+        **os.environ,
+        "ORACLE_HOME": str(tmp_path_factory.mktemp("readme")),
+        "ORACLE_NOW": NOW.isoformat(),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+def _run(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )  # noqa: S602 - the README's own commands, as a user types them
+
+
+@pytest.fixture(scope="module")
+def demo(environment: dict[str, str]) -> Iterator[str]:
+    """What `oracle demo` prints, after installation."""
+    command = INSTALLING.split("&&")[1].replace(".venv/bin/oracle", "oracle")
+    ran = _run(command, environment)
+    assert ran.returncode == 0, ran.stderr
+    yield ran.stdout
+
+
+def test_the_two_commands_install_and_run() -> None:
+    """The first two commands install from the lock and run the main job and the tests; CI runs them as they stand."""
+    assert INSTALLING.strip() == "sh deploy/install && .venv/bin/oracle demo"
+    assert TESTING.strip() == "sh deploy/install --dev && .venv/bin/python -m pytest"
+    assert "command_of 1" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+def test_the_output_is_real(demo: str, environment: dict[str, str]) -> None:
+    """The demo prints the quotation that the README shows, to the last digit, and the path of the published file."""
+    (shown,) = _blocks("text")
+    assert demo.startswith(shown)
+    assert str(Path(environment["ORACLE_HOME"]) / "demo" / "published" / "oracle.duckdb") in demo
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if "127.0.0.1" not in each])
+def test_commands_run(demo: str, environment: dict[str, str], command: str) -> None:
+    """Each command asks the demo's dataset and is answered."""
+    assert demo
+    ran = _run(command, {**environment, "ORACLE_HOME": str(Path(environment["ORACLE_HOME"]) / "demo")})
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout
+
+
+def test_the_endpoint_command_runs(environment: dict[str, str], tmp_path: Path) -> None:
+    """Collecting from another address works as written, with the port of a stand-in."""
+    (command,) = [each for each in COMMANDS if "127.0.0.1" in each]
+    with running_twin(lambda: NOW, invented(NOW, days=30)) as endpoints:
+        there = endpoints["binance"].removesuffix("/binance")
+        ran = _run(command.replace("http://127.0.0.1:9000", there), {**environment, "ORACLE_HOME": str(tmp_path)})
+    assert ran.returncode == 0, ran.stderr
+    assert Path(ran.stdout.strip()).is_file()
+
+
+@pytest.mark.parametrize("query", _blocks("sql"))
+def test_queries_run(demo: str, environment: dict[str, str], query: str) -> None:
+    """Each query gives rows on the published file."""
+    assert demo
+    path = Path(environment["ORACLE_HOME"]) / "demo" / "published" / "oracle.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.execute(query).fetchall()
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """The table of commands names each command that `oracle --help` lists."""
+    from oracle.cli import app
+
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert f"oracle {command.name or command.callback.__name__}" in README
