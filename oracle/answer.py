@@ -1,9 +1,11 @@
 """The answer to a question for a quotation, as machines get it: one stable document, money and prices as text."""
 
-from datetime import date, datetime
-from typing import Literal
+import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from oracle.law.valuation import By
+from oracle.law.verdict import Word
 
 
 class Part(BaseModel):
@@ -17,16 +19,16 @@ class Dataset(Part):
     """The published version that answered."""
 
     version: str
-    published_at: datetime
+    published_at: dt.datetime
     demo: bool = Field(description="True if any observation in the dataset is of invented prices")
 
 
 class Hours(Part):
     """A trading day: the venue's own 24 hours under the date that it gives them."""
 
-    date: date
-    opens_at: datetime
-    closes_at: datetime
+    date: dt.date
+    opens_at: dt.datetime
+    closes_at: dt.datetime
 
 
 class Step(Part):
@@ -34,9 +36,9 @@ class Step(Part):
 
     of: str
     into: str
-    by: Literal["official_rate", "peg", "close"]
+    by: By
     rate: str
-    effective_on: date | None = Field(None, description="date that the official rate bears")
+    effective_on: dt.date | None = Field(None, description="date that the official rate bears")
     market: str | None = Field(None, description="market whose close was taken")
 
 
@@ -84,8 +86,8 @@ class Reason(Part):
 class VerdictPart(Part):
     """eligible, not_eligible, undetermined or no_rule_in_force, with every reason."""
 
-    verdict: Literal["eligible", "not_eligible", "undetermined", "no_rule_in_force"]
-    in_force_from: date | None
+    verdict: Word
+    in_force_from: dt.date | None
     reasons: list[Reason]
 
 
@@ -102,7 +104,7 @@ class VenuePart(Part):
     counted_markets: int
     missing_markets: list[str] = Field(description="listed markets that were not read for the day")
     unpriced_quote_assets: list[str]
-    published_since: date | None
+    published_since: dt.date | None
     coverage: str | None = Field(description="share of days with a quotation in the three years before")
     lowest_rub: str | None = Field(description="the lowest of the venue's quotations, as the tax service shows")
 
@@ -130,8 +132,8 @@ class OfficialRatePart(Part):
     currency: str
     rate: str = Field(description="rubles for `nominal` units, as published")
     nominal: int
-    requested_on: date
-    effective_on: date
+    requested_on: dt.date
+    effective_on: dt.date
     observation: str
 
 
@@ -139,9 +141,9 @@ class Answer(Part):
     """All quotations of a coin on a date, the verdicts on their venues, and the choice."""
 
     coin: str
-    date: date
+    date: dt.date
     rulebook: str
-    edition: date | None = Field(description="first day of the edition in force; null before the first one")
+    edition: dt.date | None = Field(description="first day of the edition in force; null before the first one")
     dataset: Dataset
     quotations: list[Quotation]
     venues: list[VenuePart]

@@ -7,16 +7,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from oracle import answer as parts
+from oracle.assemble import corridor, legs_back, priced, venue_part
 from oracle.days import DAY, moscow_date, trading_day
 from oracle.errors import NotCollectedError, QuestionError
 from oracle.knowledge import DEFAULT_RULEBOOK
 from oracle.law.choice import Candidate, choose, policy_named
-from oracle.law.valuation import Leg, legs_of, product
+from oracle.law.valuation import product
 from oracle.numbers import kopecks, plain, times
-from oracle.store.reads import CandleRow, Reads, ValueRow, VenueDayRow, VerdictRow
+from oracle.store.reads import CandleRow, Reads, ValueRow, VerdictRow
 from oracle.venues import VENUES, venue_named
-
-_FLOOR, _CAP = Decimal("0.8"), Decimal("1.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,7 @@ class _Asked:
         registered = self.reads.assets(sorted({self.coin} | {row.quote for row in candles}))
         kinds = {code: row.kind for code, row in registered.items()}
         self._warn(candles, kinds, registered.get(self.coin))
+        self._warn_of_the_missing(candles)
         values = {(row.venue, row.asset, row.path): row for row in self.reads.values(self.day)}
         priced = [row for row in candles if kinds.get(row.quote) in self.quote_kinds]
         quotations = [self._quotation(row, values, kinds[row.quote]) for row in priced]
@@ -83,7 +83,7 @@ class _Asked:
             quotations=quotations,
             venues=self._venues(quotations, verdicts),
             chosen=chosen,
-            corridor=_corridor(chosen),
+            corridor=corridor(chosen),
             official_rates=self._rates(quotations),
             warnings=self.warnings,
         )
@@ -108,7 +108,7 @@ class _Asked:
         if firsts and self.day < min(firsts)[0] and self.reads.covered(self.coin, min(firsts)[0] - DAY):
             first, venue, market = min(firsts)
             raise QuestionError(
-                f"no venue read here published {self.coin} on {self.day}; the first close is {venue} {market} of {first}"
+                f"nobody read here published {self.coin} on {self.day}; the first close is {venue} {market} of {first}"
             )
         if not self.reads.covered(self.coin, self.day):
             command = f"oracle collect --coin {self.coin} --since {self.day} --until {self.day}"
@@ -132,29 +132,40 @@ class _Asked:
             self.warnings.append(f"no rule of {self.rulebook} was in force on {self.day}: rubles are given, no verdict")
         kind = kinds.get(self.coin, "unclassified")
         if coin is None:
-            self.warnings.append(
-                f"{self.coin} is not in the asset register: whether it is digital currency is not said"
-            )
+            self.warnings.append(f"{self.coin} is not in the asset register: whether it is digital currency is open")
         elif kind != "digital_currency":
-            self.warnings.append(
-                f"{self.coin} is registered as {kind}, probably no digital currency by 259-FZ: the rule may not reach it"
-            )
+            doubt = "probably no digital currency by 259-FZ: the rule may not reach it"
+            self.warnings.append(f"{self.coin} is registered as {kind}, {doubt}")
         for row in candles:
             if kinds.get(row.quote) not in self.quote_kinds:
                 self.warnings.append(
                     f"left out: {row.venue} {row.market}: a price in {row.quote} is no price in a foreign currency"
                 )
         names = {(row.venue, row.symbol): row.market for row in self.reads.markets_of(self.coin)}
-        for row in self.reads.broken(self.day):
-            market = names.get((row.venue, row.symbol))
-            if market and (not self.venue or row.venue == self.venue):
-                self.warnings.append(f"not used: {row.venue} {market}: its row of the day broke the check {row.reason}")
+        for broken in self.reads.broken(self.day):
+            market = names.get((broken.venue, broken.symbol))
+            if market and self.venue in (None, broken.venue):
+                told = f"not used: {broken.venue} {market}: its row of the day broke the check {broken.reason}"
+                self.warnings.append(told)
+
+    def _warn_of_the_missing(self, candles: list[CandleRow]) -> None:
+        """Markets of the coin that the answer lacks, though nobody said that they had no deals."""
+        shown = {(row.venue, row.symbol) for row in candles}
+        missing = self.reads.missing_markets(self.day)
+        for row in self.reads.markets_of(self.coin):
+            if (row.venue, row.symbol) in shown or self.venue not in (None, row.venue):
+                continue
+            closes = trading_day(self.day, VENUES[row.venue].opens).closes_at
+            if closes > self.now:
+                self.warnings.append(f"not over: {row.venue} {row.market}: its day ends {closes:%Y-%m-%d %H:%M} UTC")
+            elif row.symbol in missing.get(row.venue, []):
+                self.warnings.append(f"not collected: {row.venue} {row.market} on {self.day}")
 
     def _quotation(self, row: CandleRow, values: Mapping[tuple[str, str, str], ValueRow], kind: str) -> parts.Quotation:
         path, other = ("official", None)
         if kind == "stablecoin":
             path, other = self.stablecoin_path, "market" if self.stablecoin_path == "peg" else "peg"
-        main = _priced(row, path, values.get((row.venue, row.quote, path)))
+        main = priced(row, path, values.get((row.venue, row.quote, path)))
         hours = trading_day(self.day, VENUES[row.venue].opens)
         return parts.Quotation(
             venue=row.venue,
@@ -165,7 +176,7 @@ class _Asked:
             close_as_received=row.close_literal,
             quote_asset=row.quote,
             **main.model_dump(),
-            alternative=_priced(row, other, values.get((row.venue, row.quote, other))) if other else None,
+            alternative=priced(row, other, values.get((row.venue, row.quote, other))) if other else None,
             base_volume=row.base_volume_literal,
             turnover_quote=row.turnover_literal,
             final=True,
@@ -181,7 +192,7 @@ class _Asked:
             verdict = judged.get(row.venue)
             if verdict is None or verdict.verdict != "eligible" or quotation.rub is None:
                 continue
-            per_quote = product(_legs(quotation.legs))
+            per_quote = product(legs_back(quotation.legs))
             candidates.append(
                 Candidate(
                     row.venue,
@@ -209,7 +220,7 @@ class _Asked:
         figures, missing = self.reads.venue_days(self.day), self.reads.missing_markets(self.day)
         names = sorted(set(figures) | {row.venue for row in self.reads.markets_of(self.coin)})
         return [
-            _venue(
+            venue_part(
                 name,
                 figures.get(name),
                 missing.get(name, []),
@@ -256,68 +267,3 @@ class _Asked:
             )
             for currency in used
         ]
-
-
-def _priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternative:
-    if value is None or value.reason is not None:
-        reason = value.reason if value and value.reason else f"{row.quote} has no ruble value that day"
-        return parts.Alternative(ruble_path=path, rub=None, rub_kopecks=None, legs=[], reason=reason)
-    legs = legs_of(value.legs)
-    rub = times(row.close, product(legs))
-    steps = [
-        parts.Step(
-            of=leg.of,
-            into=leg.into,
-            by=leg.by,
-            rate=plain(leg.rate),
-            effective_on=leg.effective_on,
-            market=leg.market,
-        )
-        for leg in legs
-    ]
-    return parts.Alternative(ruble_path=path, rub=plain(rub), rub_kopecks=str(kopecks(rub)), legs=steps)
-
-
-def _legs(steps: list[parts.Step]) -> tuple[Leg, ...]:
-    return tuple(Leg(step.of, step.into, step.by, Decimal(step.rate), step.effective_on, step.market) for step in steps)
-
-
-def _venue(
-    name: str,
-    figures: VenueDayRow | None,
-    missing: list[str],
-    verdicts: dict[str, parts.VerdictPart],
-    rubles: list[Decimal],
-) -> parts.VenuePart:
-    def text(number: Decimal | None) -> str | None:
-        return None if number is None else plain(number)
-
-    return parts.VenuePart(
-        venue=name,
-        title=VENUES[name].title,
-        verdicts=verdicts,
-        turnover_rub=text(figures and figures.turnover_rub),
-        turnover_rub_low=text(figures and figures.turnover_rub_low),
-        turnover_rub_high=text(figures and figures.turnover_rub_high),
-        turnover_rub_all_bases_low=text(figures and figures.turnover_rub_all_bases_low),
-        counted_markets=figures.counted_markets if figures else 0,
-        missing_markets=missing,
-        unpriced_quote_assets=figures.unpriced.split(",") if figures and figures.unpriced else [],
-        published_since=figures.published_since if figures else None,
-        coverage=_share(figures),
-        lowest_rub=plain(min(rubles)) if rubles else None,
-    )
-
-
-def _share(figures: VenueDayRow | None) -> str | None:
-    if figures is None or not figures.window_days:
-        return None
-    share = Decimal(figures.published_days) / figures.window_days
-    return str(share.quantize(Decimal("0.0001"), "ROUND_DOWN"))
-
-
-def _corridor(chosen: parts.Chosen | None) -> parts.Corridor | None:
-    if chosen is None:
-        return None
-    rub = Decimal(chosen.rub)
-    return parts.Corridor(floor_80=plain(times(rub, _FLOOR)), cap_120=plain(times(rub, _CAP)))

@@ -22,22 +22,24 @@ if TYPE_CHECKING:
 NAME = "cbr"
 SITE = "https://www.cbr.ru"
 _NUMBER = re.compile(r"\d{1,9}(,\d{1,10})?", re.ASCII)
+_DATE = re.compile(r"\d\d\.\d\d\.(19|20)\d\d", re.ASCII)
 _NOMINAL = re.compile(r"10{0,6}", re.ASCII)
 # The oldest answer of XML_dynamic; rates before July 1992 were not market rates.
 FIRST_DAY = date(1992, 7, 1)
 
 # The Bank's own numbers of the currencies, as its XML_daily answers name them; others are learned from XML_daily.
+# fmt: off
 CURRENCY_IDS = {
-    name: number
-    for name, _, number in (
-        pair.partition("=")
-        for pair in """AUD=R01010 AZN=R01020A GBP=R01035 AMD=R01060 BYN=R01090B BGN=R01100 BRL=R01115 HUF=R01135 VND=R01150
-        HKD=R01200 GEL=R01210 DKK=R01215 AED=R01230 USD=R01235 EUR=R01239 EGP=R01240 INR=R01270 IDR=R01280 KZT=R01335
-        CAD=R01350 QAR=R01355 KGS=R01370 CNY=R01375 MDL=R01500 NZD=R01530 NOK=R01535 PLN=R01565 RON=R01585F XDR=R01589
-        SGD=R01625 TJS=R01670 THB=R01675 TRY=R01700J TMT=R01710A UZS=R01717 UAH=R01720 CZK=R01760 SEK=R01770 CHF=R01775
-        RSD=R01805F ZAR=R01810 KRW=R01815 JPY=R01820""".split()
-    )
+    "AUD": "R01010", "AZN": "R01020A", "GBP": "R01035", "AMD": "R01060", "BYN": "R01090B", "BGN": "R01100",
+    "BRL": "R01115", "HUF": "R01135", "VND": "R01150", "HKD": "R01200", "GEL": "R01210", "DKK": "R01215",
+    "AED": "R01230", "USD": "R01235", "EUR": "R01239", "EGP": "R01240", "INR": "R01270", "IDR": "R01280",
+    "KZT": "R01335", "CAD": "R01350", "QAR": "R01355", "KGS": "R01370", "CNY": "R01375", "MDL": "R01500",
+    "NZD": "R01530", "NOK": "R01535", "PLN": "R01565", "RON": "R01585F", "XDR": "R01589", "SGD": "R01625",
+    "TJS": "R01670", "THB": "R01675", "TRY": "R01700J", "TMT": "R01710A", "UZS": "R01717", "UAH": "R01720",
+    "CZK": "R01760", "SEK": "R01770", "CHF": "R01775", "RSD": "R01805F", "ZAR": "R01810", "KRW": "R01815",
+    "JPY": "R01820",
 }
+# fmt: on
 
 
 def daily_path(day: date) -> str:
@@ -59,11 +61,13 @@ def read_daily(body: bytes) -> dict[str, tuple[str, OfficialRate]]:
     """XML_daily: by currency code its id at the Bank and the rate, which is in force from the answer's own date."""
     root = _root(body, "ValCurs")
     effective_on = _day(root.get("Date"))
-    result = {}
+    result: dict[str, tuple[str, OfficialRate]] = {}
     for each in root.findall("Valute"):
         code = _text(each, "CharCode")
         rate = OfficialRate(code, effective_on, _nominal(each), _value(each))
-        result[code] = (each.get("ID") or "", rate)
+        told = (each.get("ID") or "", rate)
+        if result.setdefault(code, told) != told:
+            raise SourceChangedError(f"XML_daily tells two rates of {code}")
     if not result:
         raise SourceChangedError("XML_daily holds no currency")
     return result
@@ -73,11 +77,13 @@ def read_dynamic(body: bytes, currency: str, currency_id: str) -> list[OfficialR
     """XML_dynamic: one rate for each day on which a new one took effect, oldest first."""
     root = _root(body, "ValCurs")
     records = root.findall("Record")
-    named = {root.get("ID", currency_id)} | {each.get("Id", currency_id) for each in records}
-    if named != {currency_id}:
-        raise SourceChangedError(
-            f"asked for the rates of {currency_id}, the answer is about {', '.join(sorted(named))}"
-        )
+    named = {name for name in (root.get("ID"), *(each.get("Id") for each in records)) if name}
+    if named - {currency_id}:
+        about = ", ".join(sorted(named))
+        raise SourceChangedError(f"asked for the rates of {currency_id}, the answer is about {about}")
+    if not records and not named:
+        # An error, too, is a <ValCurs>; it must not pass for a range of days without a new rate.
+        raise SourceChangedError(f"no rates, and no currency named: {(root.text or '').strip()[:80]!r}")
     rates: dict[date, OfficialRate] = {}
     for each in records:
         rate = OfficialRate(currency, _day(each.get("Date")), _nominal(each), _value(each))
@@ -121,6 +127,8 @@ def _nominal(element: "Element") -> int:
 
 def _day(text: str | None) -> date:
     try:
+        if not _DATE.fullmatch(text or ""):
+            raise ValueError  # noqa: TRY301 - one error for all that is no date
         return datetime.strptime(text or "", "%d.%m.%Y").date()  # noqa: DTZ007 - a calendar date, no instant
     except ValueError as error:
         raise SourceChangedError(f"a date reads {text!r}; expected DD.MM.YYYY") from error

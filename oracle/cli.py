@@ -78,7 +78,7 @@ def where(home: HomeOption = None) -> None:
 
 
 @app.command()
-def collect(  # noqa: PLR0913 - one parameter per option
+def collect(
     *,
     home: HomeOption = None,
     venue: Annotated[list[str] | None, typer.Option(help="Only this venue; may be repeated.")] = None,
@@ -98,7 +98,7 @@ def collect(  # noqa: PLR0913 - one parameter per option
     ] = False,
 ) -> None:
     """Collect what is missing from the venues and the Bank of Russia, then publish."""
-    from oracle.gather import gather, wanted  # noqa: PLC0415 - collecting imports much, answering must start fast
+    from oracle.gather import gather, wanted
 
     here = settings.home(home).usable()
     wish = wanted(venue, market, coin, since, until)
@@ -113,13 +113,13 @@ def collect(  # noqa: PLR0913 - one parameter per option
 @app.command()
 def publish(home: HomeOption = None) -> None:
     """Publish a version of what was collected; done by every collect as well."""
-    from oracle.gather import republish  # noqa: PLC0415
+    from oracle.gather import republish
 
     typer.echo(str(republish(settings.home(home).usable(), settings.clock())))
 
 
 @app.command()
-def quotation(  # noqa: PLR0913
+def quotation(
     coin: Annotated[str, typer.Argument(help="Coin, for example BTC.")],
     day: Annotated[str, typer.Argument(metavar="DATE", help="Date of the operation, YYYY-MM-DD.")],
     *,
@@ -136,8 +136,8 @@ def quotation(  # noqa: PLR0913
     ] = Format.TEXT,
 ) -> None:
     """Answer: all quotations of a coin on a date in rubles, the verdicts on their venues, and the choice."""
-    from oracle.ask import Question, ask  # noqa: PLC0415
-    from oracle.store.reads import Reads  # noqa: PLC0415
+    from oracle.ask import Question, ask
+    from oracle.store.reads import Reads
 
     asked = Question(coin, parse_day(day), venue, rulebook, choose)
     path = settings.home(home).current
@@ -146,11 +146,11 @@ def quotation(  # noqa: PLR0913
     if output is Format.JSON:
         typer.echo(answer.model_dump_json(indent=2))
     elif output is Format.CSV:
-        from oracle.outputs.rows import csv_text  # noqa: PLC0415
+        from oracle.outputs.rows import csv_text
 
         typer.echo(csv_text(answer), nl=False)
     else:
-        from oracle.outputs.table import quotation as page  # noqa: PLC0415
+        from oracle.outputs.table import quotation as page
 
         typer.echo(page(answer, str(path)), nl=False)
     if answer.chosen is None:
@@ -160,7 +160,7 @@ def quotation(  # noqa: PLR0913
 @app.command()
 def venues(output: ListingOption = Listing.TEXT) -> None:
     """List the venues: how each publishes and when its trading day opens."""
-    from oracle.venues import VENUES  # noqa: PLC0415
+    from oracle.venues import VENUES
 
     rows = [
         {
@@ -180,7 +180,7 @@ def venues(output: ListingOption = Listing.TEXT) -> None:
     if output is Listing.JSON:
         typer.echo(json.dumps(rows, indent=2))
         return
-    from oracle.outputs.table import listing  # noqa: PLC0415
+    from oracle.outputs.table import listing
 
     cells = [
         (
@@ -204,7 +204,7 @@ def _clock_text(seconds: float) -> str:
 @app.command()
 def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
     """List the rulebooks: every value with the date from which it holds, its clause and its source."""
-    from oracle.knowledge import knowledge  # noqa: PLC0415
+    from oracle.knowledge import knowledge
 
     books = knowledge(settings.home(home).path).rulebooks
     rows = [
@@ -224,7 +224,7 @@ def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> 
     if output is Listing.JSON:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
         return
-    from oracle.outputs.table import listing  # noqa: PLC0415
+    from oracle.outputs.table import listing
 
     for book in books.values():
         typer.echo(f"{book.name}: {book.title}")
@@ -243,7 +243,7 @@ def _value(value: object) -> str:
 @app.command()
 def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
     """Tell what is there: per source markets, first and last day, gaps, quarantine, last success and last error."""
-    from oracle.store.reads import Reads  # noqa: PLC0415
+    from oracle.store.reads import Reads
 
     with Reads(settings.home(home).current) as reads:
         dataset, rows = reads.dataset, reads.status()
@@ -251,7 +251,7 @@ def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> Non
         document = {"dataset": dataset.version, "demo": dataset.demo, "sources": rows}
         typer.echo(json.dumps(document, indent=2, default=str))
         return
-    from oracle.outputs.table import listing  # noqa: PLC0415
+    from oracle.outputs.table import listing
 
     demo = "  DEMO: invented prices" if dataset.demo else ""
     typer.echo(f"dataset {dataset.version}, published {dataset.published_at:%Y-%m-%d %H:%M} UTC{demo}")
@@ -276,6 +276,6 @@ def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> Non
 @app.command()
 def demo(home: HomeOption = None) -> None:
     """Start stand-in venues with invented prices on this machine, collect from them, publish, and answer for BTC."""
-    from oracle.demo import demonstrate  # noqa: PLC0415
+    from oracle.demo import demonstrate
 
     demonstrate(home)

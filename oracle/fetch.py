@@ -12,7 +12,7 @@ import certifi
 import yarl
 
 from oracle.days import Clock
-from oracle.errors import SourceRefusedError, SourceUnreachableError
+from oracle.errors import SourceChangedError, SourceRefusedError, SourceUnreachableError
 
 # The largest honest answer is Binance's market list, 14 MB.
 BODY_LIMIT = 128 * 2**20
@@ -115,6 +115,8 @@ def check(response: Response, *, markup: bool) -> None:
         raise SourceUnreachableError("429: asked too often", wish)
     if status >= 500:  # noqa: PLR2004
         raise SourceUnreachableError(f"{status}: the source is in trouble", wish)
+    if status >= 400:  # noqa: PLR2004
+        raise SourceChangedError(f"{status}: the source does not take this request: {response.body[:160]!r}")
     start = response.body[:64].lstrip()
     if start[:1] == b"<" and not (markup and start[:5] == b"<?xml"):
         raise SourceUnreachableError(f"{status} with an HTML page instead of an answer")

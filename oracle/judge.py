@@ -75,7 +75,7 @@ class _Rates:
 
     def __call__(self, currency: str) -> RateInForce | None:
         row = self._in_force.get((currency, self._day))
-        return row and RateInForce(currency, row.per_unit, row.effective_on)
+        return RateInForce(currency, row.per_unit, row.effective_on) if row else None
 
 
 class _Court:

@@ -26,7 +26,7 @@ class Knowledge:
 
 
 def knowledge(home: Path | None = None) -> Knowledge:
-    """The shipped files, and the rulebooks that the user keeps in `home`/rulebooks; KnowledgeError names what is wrong."""
+    """The shipped files and the user's own rulebooks in `home`/rulebooks; KnowledgeError names what is wrong."""
     shipped = _INSTALLED if _INSTALLED.is_dir() else _IN_CHECKOUT
     files = sorted((shipped / "rulebooks").glob("*.toml"))
     own = sorted((home / "rulebooks").glob("*.toml")) if home else []

@@ -60,12 +60,12 @@ class Home:
 
 def home(given: Path | None) -> Home:
     """The home that the command line names, else ORACLE_HOME, else data/live of a checkout or the platform's folder."""
-    if given or (named := os.environ.get("ORACLE_HOME")):
-        return Home((given or Path(named)).expanduser().absolute())
+    if named := given or os.environ.get("ORACLE_HOME"):
+        return Home(Path(named).expanduser().absolute())
     root = Path(__file__).parent.parent
     if (root / "pyproject.toml").exists() and (root / "data").is_dir():
         return Home(root / "data" / "live")
-    from platformdirs import user_data_path  # noqa: PLC0415 - not needed in a checkout
+    from platformdirs import user_data_path
 
     return Home(user_data_path("market-quotation-oracle", appauthor=False))
 
@@ -86,10 +86,10 @@ def clock() -> Clock:
 
 def sources(where: Home, endpoints: list[str], *, unpaced: bool) -> "Sources":
     """Endpoints, pace and timeout: the command line over ORACLE_* variables over oracle.toml over the defaults."""
-    from pydantic import ValidationError  # noqa: PLC0415 - only a collection pays for these imports
+    from pydantic import ValidationError
     from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-    from oracle.collect.context import Sources  # noqa: PLC0415
+    from oracle.collect.context import Sources
 
     class File(BaseSettings):
         """Keys of oracle.toml, and of the environment with ORACLE_ before them."""
@@ -132,7 +132,7 @@ def sources(where: Home, endpoints: list[str], *, unpaced: bool) -> "Sources":
 
 
 def _source(name: str) -> str:
-    from oracle.venues import VENUES  # noqa: PLC0415
+    from oracle.venues import VENUES
 
     if name.lower() not in {*VENUES, CBR}:
         raise QuestionError(f"endpoint {name[:40]!r}: no such source; known: {', '.join(VENUES)}, {CBR}")
@@ -140,7 +140,7 @@ def _source(name: str) -> str:
 
 
 def _url(name: str, url: str) -> str:
-    import yarl  # noqa: PLC0415
+    import yarl
 
     try:
         read = yarl.URL(url)

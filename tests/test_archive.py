@@ -63,7 +63,9 @@ def test_bytes_are_found_by_their_hash(tmp_path: Path) -> None:
 def test_a_stranger_reads_it_without_us(tmp_path: Path) -> None:
     """Plain DuckDB opens the batches and finds url, hash and bytes."""
     Archive(tmp_path).append([observation(b'{"a": 1}')], NOW)
-    (row,) = duckdb.sql(f"SELECT url, sha256, body FROM read_parquet('{tmp_path}/*/*.parquet')").fetchall()
+    with duckdb.connect() as connection:
+        query = f"SELECT url, sha256, body FROM read_parquet('{tmp_path}/*/*.parquet')"
+        (row,) = connection.execute(query).fetchall()
     assert row[0].startswith("https://api.binance.com/")
     assert row[1] == sha256(row[2]).hexdigest()
 

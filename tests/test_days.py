@@ -1,6 +1,7 @@
 """Trading days, Moscow dates and spans of days."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_merging_keeps_the_days(given_spans: list[Span]) -> None:
     """Merged spans hold the same days, do not touch, and are in order."""
     result = merged(given_spans)
     assert _days(result) == _days(given_spans)
-    assert all(one.last + timedelta(days=1) < two.first for one, two in zip(result, result[1:], strict=False))
+    assert all(one.last + timedelta(days=1) < two.first for one, two in pairwise(result))
 
 
 @given(spans, st.lists(spans, max_size=8))

@@ -14,7 +14,10 @@ from tests.conftest import Rig
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 ROOT = str(Path(__file__).resolve().parents[1])
 # The command line itself, with batches so small that a kill falls between, into and after several of them.
-COMMAND = "import oracle.collect.record as r; r.BATCH_BYTES = 60_000; r.BATCH_SECONDS = 0.02; from oracle.cli import main; main()"
+COMMAND = (
+    "import oracle.collect.record as r; r.BATCH_BYTES = 60_000; r.BATCH_SECONDS = 0.02;"
+    "from oracle.cli import main; main()"
+)
 
 
 async def test_killed_again_and_again_then_resumed(rig: Callable[..., Rig]) -> None:

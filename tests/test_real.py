@@ -137,7 +137,7 @@ def test_answer_and_sql_agree(answered: Rig) -> None:
 
 
 def test_turnover_agrees_with_the_manifest(answered: Rig) -> None:
-    """Bybit's BTC and ETH alone were above 100 billion rubles on 74 % of the days of 2024, as the sources' table says."""
+    """Bybit's BTC and ETH alone passed 100 billion rubles on 74 % of the days of 2024, as the sources' table says."""
     ((share,),) = answered.sql(
         """SELECT round(100 * avg((turnover_rub_low > 100000000000)::INT)) FROM venue_days
            WHERE venue = 'bybit' AND year(day) = 2024"""

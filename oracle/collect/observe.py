@@ -8,7 +8,7 @@ from typing import Protocol
 import stamina
 
 from oracle.days import Clock, Span
-from oracle.errors import SourceChangedError, SourceError, SourceUnreachableError
+from oracle.errors import SourceError, SourceUnreachableError
 from oracle.fetch import Response, check
 from oracle.terms import Observation, Reading
 
@@ -61,12 +61,7 @@ async def _once(question: Question, keep: Keep, clock: Clock) -> Reading:
         response = await question.send()
         check(response, markup=question.markup)
         observation = _observation(question, response, asked_at, clock)
-        try:
-            reading = question.read(observation)
-        except (ValueError, OverflowError) as error:
-            raise SourceChangedError(f"the answer cannot be read: {error}") from error
-        if response.status >= 400:  # noqa: PLR2004 - a venue's sound answer to a bad question
-            raise SourceChangedError(f"{response.status}: {response.body[:160]!r}")
+        reading = question.read(observation)
     except SourceError as error:
         failed = _observation(question, response, asked_at, clock, error)
         await keep(failed, None)

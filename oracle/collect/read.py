@@ -11,12 +11,20 @@ from oracle.terms import CandlePage, Columns, MarketList, Observation, RatePage,
 from oracle.venues import VENUES
 from oracle.venues.venue import Venue
 
+_LATEST_MS = 4_102_444_800_000
 # A day counts as closed this long after its end: late trades are still being booked in the first moments.
 CLOSING_MARGIN = timedelta(seconds=60)
 
 
 def read(observation: Observation) -> Reading:
     """The reading of a sound observation; SourceError where its bytes have another shape than the reader knows."""
+    try:
+        return _read(observation)
+    except (ValueError, OverflowError) as error:
+        raise SourceChangedError(f"the answer cannot be read: {str(error)[:200]}") from error
+
+
+def _read(observation: Observation) -> Reading:
     body = observation.body
     if body is None:
         raise SourceChangedError("no answer was kept")
@@ -28,12 +36,17 @@ def read(observation: Observation) -> Reading:
             f"no venue is called {observation.source!r} any more; install the version that knew it"
         )
     if observation.kind == "markets":
-        return MarketList(observation, tuple(venue.read_markets(body)))
+        markets = tuple(venue.read_markets(body))
+        if not markets:
+            raise SourceChangedError("the market list is empty")
+        return MarketList(observation, markets)
     return _candles(observation, body, venue)
 
 
 def _candles(observation: Observation, body: bytes, venue: Venue) -> CandlePage:
     columns = venue.read_candles(body, observation.subject)
+    if columns.opened_ms and not 0 <= min(columns.opened_ms) <= max(columns.opened_ms) < _LATEST_MS:
+        raise SourceChangedError("an opening time lies before 1970 or after 2100")
     # The server's clock and ours must both say that a day has ended.
     received = min(observation.received_at, server_time(observation.headers) or observation.received_at)
     answered = _answered(observation.span, columns, venue)

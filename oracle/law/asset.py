@@ -7,6 +7,7 @@ from typing import Any
 from oracle.errors import KnowledgeError
 from oracle.law.rulebook import KINDS
 
+_OPTIONAL = ("obligated_person", "peg", "wraps", "note")
 # How the register writes that a stablecoin's protocol owes nothing to anybody in particular.
 NOBODY = "none identified (protocol-issued)"
 
@@ -21,6 +22,7 @@ class Asset:
     source: str
     obligated_person: str = ""
     peg: str = ""
+    wraps: str = ""
     note: str = ""
 
 
@@ -57,5 +59,10 @@ def _asset(code: str, entry: Any, file: str) -> Asset:  # noqa: ANN401 - TOML ho
         raise KnowledgeError(f"{file}: {code}: kind: unknown {entry['kind']!r}; known: {', '.join(KINDS)}")
     if entry["kind"] == "stablecoin" and not entry.get("peg"):
         raise KnowledgeError(f"{file}: {code}: peg: a stablecoin names the currency that it stands for")
-    optional = {key: str(entry[key]) for key in ("obligated_person", "peg", "note") if key in entry}
+    if unknown := set(entry) - {"name", "kind", "source", "since", *_OPTIONAL}:
+        raise KnowledgeError(f"{file}: {code}: {min(unknown)}: unknown key")
+    optional = {key: entry[key] for key in _OPTIONAL if key in entry}
+    for key, value in optional.items():
+        if not isinstance(value, str) or not value:
+            raise KnowledgeError(f"{file}: {code}: {key}: expected a text")
     return Asset(code, entry["name"], entry["kind"], entry["source"], **optional)

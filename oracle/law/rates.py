@@ -1,4 +1,4 @@
-"""Which official rate is in force on a day: the one set last before it, if nothing that was not asked for lies between."""
+"""The official rate in force on a day: the last one set before it, if all days between were asked for."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence

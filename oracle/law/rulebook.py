@@ -9,6 +9,7 @@ from typing import Any
 from oracle.errors import KnowledgeError
 from oracle.numbers import exact
 
+_LARGEST = Decimal(10) ** 18
 KINDS = ("digital_currency", "stablecoin", "fiat", "wrapped", "leveraged_token", "tokenized_asset", "unclassified")
 PATHS = ("peg", "market")
 
@@ -75,11 +76,14 @@ def _edition(content: Any, where: str) -> Edition:  # noqa: ANN401 - TOML holds 
         raise KnowledgeError(f"{where}: in_force_from: expected a date such as 2025-01-01")
     if unknown := set(content) - set(_READERS) - {"in_force_from"}:
         raise KnowledgeError(f"{where}: {min(unknown)}: unknown key")
-    values, citations = {}, {}
+    values: dict[str, Any] = {}
+    citations = {}
     for key, reader in _READERS.items():
         entry = content.get(key)
         if not isinstance(entry, Mapping) or "value" not in entry:
             raise KnowledgeError(f"{where}: {key}: missing, or without a value")
+        if unknown := set(entry) - {"value", "clause", "source", "note"}:
+            raise KnowledgeError(f"{where}: {key}: {min(unknown)}: unknown key")
         for part in ("clause", "source"):
             if not isinstance(entry.get(part), str) or not entry[part]:
                 raise KnowledgeError(f"{where}: {key}: {part}: every value tells its clause and its source")
@@ -95,8 +99,8 @@ def _amount(value: object) -> Decimal:
     if not isinstance(value, str):
         raise ValueError("expected a number as text, which keeps it exact")  # noqa: TRY004 - one error for all values
     number = exact(value)
-    if number < 0:
-        raise ValueError("must not be negative")
+    if not 0 <= number < _LARGEST:
+        raise ValueError("must not be negative, nor beyond all the money there is")
     return number
 
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from oracle.law.asset import Assets
 from oracle.numbers import plain, times
 
 ONE = Decimal(1)
+By = Literal["official_rate", "peg", "close"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Leg:
 
     of: str
     into: str
-    by: str
+    by: By
     rate: Decimal
     effective_on: date | None = None
     market: str | None = None
@@ -58,7 +59,7 @@ class RateInForce:
 
 @dataclass(frozen=True, slots=True)
 class QuotedClose:
-    """A venue's close of an asset in `quote` on the day, with the market's turnover in rubles for choosing among them."""
+    """A venue's close of an asset in `quote`, with the market's turnover in it for choosing among markets."""
 
     market: str
     quote: str

@@ -5,14 +5,17 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from typing import Literal
 
 from oracle.law.publication import Publication
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import Turnover
 from oracle.numbers import kopecks
 
+Word = Literal["eligible", "not_eligible", "undetermined", "no_rule_in_force"]
 
-class Test(StrEnum):
+
+class Result(StrEnum):
     """What one test of the rule came to."""
 
     PASSED = "passed"
@@ -36,7 +39,7 @@ class Verdict:
 
     rulebook: str
     in_force_from: date | None
-    verdict: str
+    verdict: Word
     reasons: tuple[Reason, ...]
 
 
@@ -51,7 +54,9 @@ def verdict(rulebook: Rulebook, day: date, turnover: Turnover, publication: Publ
         _jurisdiction(edition, jurisdiction),
     )
     results = {reason.result for reason in reasons}
-    word = "not_eligible" if Test.FAILED in results else "undetermined" if Test.OPEN in results else "eligible"
+    word: Word = (
+        "not_eligible" if Result.FAILED in results else "undetermined" if Result.OPEN in results else "eligible"
+    )
     return Verdict(rulebook.name, edition.in_force_from, word, reasons)
 
 
@@ -59,23 +64,23 @@ def verdict(rulebook: Rulebook, day: date, turnover: Turnover, publication: Publ
 def no_rule(rulebook: Rulebook) -> Verdict:
     """Before the first edition there is nothing to judge by."""
     text = f"no rule was in force: the first edition holds from {rulebook.editions[0].in_force_from}"
-    return Verdict(rulebook.name, None, "no_rule_in_force", (Reason("no_rule_in_force", Test.OPEN, text, ""),))
+    return Verdict(rulebook.name, None, "no_rule_in_force", (Reason("no_rule_in_force", Result.OPEN, text, ""),))
 
 
 def _turnover(edition: Edition, turnover: Turnover) -> Reason:
     """A sum over what was read is a lower bound: above the floor it is enough, however much is missing."""
     floor, clause = edition.turnover_floor_rub, edition.citations["turnover_floor_rub"].clause
-    low = f"{_rubles(turnover.low)} RUB over {turnover.counted_markets} markets"
+    low = f"{_rubles(turnover.low, floor)} RUB over {turnover.counted_markets} markets"
     at_least = "" if turnover.exact is not None else "at least "
     if turnover.low > floor:
         text = f"turnover of {at_least}{low} exceeds {_rubles(floor)} RUB"
-        return Reason("turnover_above_floor", Test.PASSED, text, clause)
+        return Reason("turnover_above_floor", Result.PASSED, text, clause)
     if turnover.high is not None and turnover.high <= floor:
         at_most = "" if turnover.exact is not None else f"at most {_rubles(turnover.high)} RUB, "
         text = f"turnover of {at_most}{at_least}{low} does not exceed {_rubles(floor)} RUB"
-        return Reason("turnover_not_above_floor", Test.FAILED, text, clause)
+        return Reason("turnover_not_above_floor", Result.FAILED, text, clause)
     text = f"turnover of at least {low} does not exceed {_rubles(floor)} RUB, but {_uncertain(turnover)}"
-    return Reason("turnover_undetermined", Test.OPEN, text, clause)
+    return Reason("turnover_undetermined", Result.OPEN, text, clause)
 
 
 def _uncertain(turnover: Turnover) -> str:
@@ -94,14 +99,14 @@ def _publication(edition: Edition, publication: Publication) -> tuple[Reason, Re
     first = publication.first_published
     if first is not None and first <= window.first:
         text = f"quotations published since {first}, that is before {window.first}"
-        begin = Reason("published_before_window", Test.PASSED, text, clause)
+        begin = Reason("published_before_window", Result.PASSED, text, clause)
     elif publication.start_open:
         since = f"the first known quotation is of {first}" if first else "no quotation is known"
         text = f"{since}; whether any was published on {window.first} was not collected"
-        begin = Reason("publication_start_not_collected", Test.OPEN, text, clause)
+        begin = Reason("publication_start_not_collected", Result.OPEN, text, clause)
     else:
         text = f"first quotation of {first}, that is after {window.first}" if first else "no quotation was published"
-        begin = Reason("published_too_late", Test.FAILED, text, clause)
+        begin = Reason("published_too_late", Result.FAILED, text, clause)
     return begin, _coverage(edition, publication)
 
 
@@ -110,21 +115,22 @@ def _coverage(edition: Edition, publication: Publication) -> Reason:
     share = f"{publication.published_days} of the {days} days from {publication.window.first}"
     least = edition.minimum_coverage * days
     if publication.published_days >= least:
-        return Reason("publication_covered", Test.PASSED, f"a quotation on {share}", clause)
+        return Reason("publication_covered", Result.PASSED, f"a quotation on {share}", clause)
     if publication.published_days + publication.open_days >= least:
         text = f"a quotation on {share}; {publication.open_days} days were not collected"
-        return Reason("publication_not_collected", Test.OPEN, text, clause)
-    return Reason("publication_gaps", Test.FAILED, f"a quotation only on {share}", clause)
+        return Reason("publication_not_collected", Result.OPEN, text, clause)
+    return Reason("publication_gaps", Result.FAILED, f"a quotation only on {share}", clause)
 
 
 def _jurisdiction(edition: Edition, jurisdiction: str) -> Reason:
     clause = edition.citations["jurisdictions"].clause
     if jurisdiction in edition.jurisdictions:
-        return Reason("jurisdiction_counts", Test.PASSED, f"a {jurisdiction} organiser of trading", clause)
-    return Reason("jurisdiction_does_not_count", Test.FAILED, f"a {jurisdiction} organiser of trading", clause)
+        return Reason("jurisdiction_counts", Result.PASSED, f"a {jurisdiction} organiser of trading", clause)
+    return Reason("jurisdiction_does_not_count", Result.FAILED, f"a {jurisdiction} organiser of trading", clause)
 
 
-def _rubles(amount: Decimal) -> str:
-    """Digits in groups of three, kopecks only where there are any: 144 821 337 500.12."""
-    text = f"{kopecks(amount):,f}".replace(",", " ")
-    return text.removesuffix(".00")
+def _rubles(amount: Decimal, beside: Decimal | None = None) -> str:
+    """Digits in groups of three, kopecks where there are any, all digits where kopecks would hide the difference."""
+    rounded = kopecks(amount)
+    shown = amount if rounded == beside != amount else rounded
+    return f"{shown:,f}".replace(",", " ").removesuffix(".00")

@@ -5,10 +5,11 @@ import io
 
 from oracle.answer import Answer
 
-COLUMNS = (
-    "coin date rulebook edition venue market trading_day opens_at closes_at close quote_asset ruble_path rub "
-    "rub_kopecks rub_other_path verdict chosen final observation dataset demo"
-).split()
+COLUMNS = [
+    *("coin", "date", "rulebook", "edition", "venue", "market", "trading_day", "opens_at", "closes_at"),
+    *("close", "quote_asset", "ruble_path", "rub", "rub_kopecks", "rub_other_path"),
+    *("verdict", "chosen", "final", "observation", "dataset", "demo"),
+]
 
 
 def csv_text(answer: Answer) -> str:

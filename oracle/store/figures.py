@@ -113,8 +113,8 @@ def quarantined(connection: Connection) -> dict[tuple[str, str], set[date]]:
     """By venue and market, days whose row broke a check and that have no good row."""
     result: dict[tuple[str, str], set[date]] = {}
     for venue, symbol, day in connection.execute(
-        """SELECT DISTINCT venue, symbol, day FROM quarantine q WHERE day IS NOT NULL
-           AND NOT EXISTS (FROM candles c WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)"""
+        """SELECT DISTINCT venue, symbol, day FROM quarantine q
+           WHERE NOT EXISTS (FROM candles c WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)"""
     ).fetchall():
         result.setdefault((venue, symbol), set()).add(day)
     return result

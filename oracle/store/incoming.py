@@ -25,14 +25,14 @@ _RATES = pa.schema(
 def disjoint(pages: Sequence[CandlePage]) -> list[list[CandlePage]]:
     """The pages in rounds, such that no market's day is asked for twice within one round."""
     rounds: list[list[CandlePage]] = []
-    taken: list[set[tuple[str, str, date]]] = []
+    taken: list[set[tuple[str, str, date]]] = []  # the days of each round
     for page in pages:
         span = page.observation.span
         days = {(page.observation.source, page.observation.subject, day) for day in span.days()} if span else set()
         for pages_so_far, days_so_far in zip(rounds, taken, strict=True):
             if days.isdisjoint(days_so_far):
                 pages_so_far.append(page)
-                days_so_far |= days
+                days_so_far.update(days)
                 break
         else:
             rounds.append([page])

@@ -194,7 +194,7 @@ SELECT venue, symbol, day, opened_ms, reason, received, seen, observation, notic
 COMMENT ON TABLE quarantine IS 'Rows that broke a check: kept with the reason, never used';
 COMMENT ON COLUMN quarantine.venue IS 'Venue';
 COMMENT ON COLUMN quarantine.symbol IS 'The venue''s own name of the market';
-COMMENT ON COLUMN quarantine.day IS 'Trading day, if the opening tells one';
+COMMENT ON COLUMN quarantine.day IS 'Trading day into which the opening falls';
 COMMENT ON COLUMN quarantine.opened_ms IS 'Opening as received, milliseconds since 1970';
 COMMENT ON COLUMN quarantine.reason IS 'Which check it broke';
 COMMENT ON COLUMN quarantine.received IS 'Open, high, low, close, base volume and turnover as received, as JSON';

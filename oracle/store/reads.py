@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 import duckdb
 
 from oracle.errors import HomeError
+from oracle.law.verdict import Word
 
 SCHEMA_VERSION = 1
 
@@ -59,7 +60,7 @@ class VerdictRow(NamedTuple):
     venue: str
     rulebook: str
     in_force_from: date | None
-    verdict: str
+    verdict: Word
     turnover_rub_low: Decimal
     reasons: list[dict[str, str]]
 
@@ -182,7 +183,7 @@ class Reads:
                WHERE day = ? ORDER BY venue, rulebook""",
             day,
         )
-        return [VerdictRow(*row[:-1], json.loads(row[-1])) for row in rows]
+        return [VerdictRow(*row)._replace(reasons=json.loads(row[-1])) for row in rows]
 
     def editions(self) -> list[EditionRow]:
         """Editions of all rulebooks, oldest first."""

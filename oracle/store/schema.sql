@@ -35,7 +35,7 @@ CREATE TABLE answered (
 
 -- Rows that broke a check: kept with the reason, never used.
 CREATE TABLE quarantine (
-    venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, day DATE, opened_ms BIGINT NOT NULL, reason VARCHAR NOT NULL,
+    venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, day DATE NOT NULL, opened_ms BIGINT NOT NULL, reason VARCHAR NOT NULL,
     received VARCHAR NOT NULL, observation VARCHAR NOT NULL, noticed_at TIMESTAMPTZ NOT NULL,
     seen INTEGER NOT NULL  -- how many observations showed it
 );

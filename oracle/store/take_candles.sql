@@ -15,11 +15,9 @@ FROM incoming_rows;
 CREATE OR REPLACE TEMP TABLE checked AS
 SELECT
     p.venue, p.symbol, p.observation, p.received_at, p.first_day, p.last_day,
-    CASE WHEN opened_ms BETWEEN 0 AND 4102444800000
-        THEN DATE '1970-01-01' + CAST((opened_ms - p.opens_ms) // 86400000 AS INTEGER) END AS day,
+    DATE '1970-01-01' + CAST((opened_ms - p.opens_ms) // 86400000 AS INTEGER) AS day,
     t.*,
     CASE
-        WHEN opened_ms NOT BETWEEN 0 AND 4102444800000 THEN 'opening_out_of_range'
         WHEN (opened_ms - p.opens_ms) % 86400000 <> 0 THEN 'opening_off_boundary'
         WHEN closed IS FALSE OR opened_ms + 86400000 > p.closed_before_ms THEN 'day_not_closed'
         WHEN NOT (is_number(open_literal) AND is_number(high_literal) AND is_number(low_literal)

@@ -71,7 +71,7 @@ class Store:
             # An opening off the boundary may belong to either neighbour of the day that it falls into.
             """SELECT DISTINCT symbol, day - shift, day + shift
                FROM (SELECT *, (reason = 'opening_off_boundary')::INTEGER AS shift FROM quarantine) q
-               WHERE venue = ? AND seen < 3 AND day IS NOT NULL
+               WHERE venue = ? AND seen < 3
                AND NOT EXISTS (FROM candles c WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)""",
             venue,
         )

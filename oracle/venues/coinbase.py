@@ -53,8 +53,9 @@ def read_candles(body: bytes, symbol: str) -> Columns:  # noqa: ARG001 - the ans
     rows = decode(body, _ROWS)
     if not rows:
         return NO_CANDLES
-    low, high, open_, close, base = ([literal(row[column]) for row in rows] for column in range(1, 6))
-    return Columns([row[0] * 1000 for row in rows], open_, high, low, close, base)
+    opened, *numbers = zip(*rows, strict=True)
+    low, high, open_, close, base = (list(map(literal, column)) for column in numbers)
+    return Columns([each * 1000 for each in opened], open_, high, low, close, base)
 
 
 VENUE = Venue(

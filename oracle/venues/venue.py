@@ -58,6 +58,8 @@ def decode(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise SourceChangedError(f"the answer has another shape than the reader knows: {error}") from error
+    except RecursionError as error:
+        raise SourceChangedError("the answer is nested deeper than any answer of a venue") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceUnreachableError(f"the answer is not whole JSON: {error}") from error
 
@@ -70,10 +72,10 @@ def literal(raw: msgspec.Raw) -> str:
 
 def milliseconds(texts: Sequence[str]) -> list[int]:
     """Opening times that the venue sends as text."""
-    try:
-        return [int(text) for text in texts]
-    except ValueError as error:
-        raise SourceChangedError(f"an opening time is no number: {error}") from error
+    for text in texts:
+        if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004 - int() takes much else
+            raise SourceChangedError(f"an opening time reads {text[:40]!r}")
+    return [int(text) for text in texts]
 
 
 def refused(code: object, message: object, *, busy: bool) -> NoReturn:

@@ -28,7 +28,7 @@ class Wire:
         self._paced, self._timeout = paced, timeout
 
     async def __aenter__(self) -> Self:
-        from ccxt import async_support  # noqa: PLC0415 - see the module's docstring
+        from ccxt import async_support
 
         self._session = open_session(self._endpoint)
         base = getattr(async_support, self._venue.ccxt_id)
@@ -70,16 +70,16 @@ class Wire:
         return await get(self._session, url, clock=self._clock, timeout=self._timeout, headers=headers)
 
 
+# What stands in for two methods of every ccxt class; their arguments are ccxt's and untyped there.
 async def _fetch(self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Response:  # noqa: ANN401, ARG001
     sent = self.prepare_request_headers(headers)
-    return await self.oracle_wire.fetch(url, {name: value for name, value in sent.items() if value})
+    response: Response = await self.oracle_wire.fetch(url, {name: value for name, value in sent.items() if value})
+    return response
 
 
-async def _request(
-    self: Any, path: str, api: Any = "public", method: str = "GET", params: Any = None, config: Any = None
-) -> Any:  # noqa: ANN401
+async def _request(self: Any, path: str, *how: Any, **named: Any) -> Any:  # noqa: ANN401
     # Some venues' `request` looks into the parsed answer; there is none, errors are read by our own readers.
-    return await self.fetch2(path, api, method, params or {}, config or {})
+    return await self.fetch2(path, *how, **named)
 
 
 def _moved(addresses: Any, endpoint: str) -> Any:  # noqa: ANN401 - ccxt nests addresses freely

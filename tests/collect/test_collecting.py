@@ -4,13 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 import pytest
 
 from oracle.days import last_closed
 from oracle.twin import Fault, RateRow, Row, Twin, TwinData, TwinMarket
-from oracle.twin.faults import ROW_FAULTS, WIRE_FAULTS
+from oracle.twin.faults import ROW_FAULTS, WIRE_FAULTS, Kind
 from oracle.venues import VENUES
 from tests.conftest import Rig
 
@@ -84,14 +83,14 @@ async def test_every_closed_day_arrives_exactly(rig: Callable[..., Rig], venue: 
 
 # What a venue may tell wrongly in a sound answer. An answer about another market is left out: venues that do not name
 # the market in their answer cannot be caught by one reading, and the readers' tests cover those that do.
-LIES = [kind for kind in (*ROW_FAULTS, "wrong_content", "error_body") if kind != "other_market"]
+LIES: list[Kind] = [*(kind for kind in ROW_FAULTS if kind != "other_market"), "wrong_content", "error_body"]
 
 
 @pytest.mark.parametrize("venue", VENUES)
 async def test_a_lie_in_an_answer_is_never_a_figure(rig: Callable[..., Rig], venue: str) -> None:
     """Each market lies once in its own way: no wrong figure is stored, and the next run has the truth of all, whole."""
     home = rig(NOW)
-    coins = {f"Q{at}Q": kind for at, kind in enumerate(LIES)}
+    coins: dict[str, Kind] = {f"Q{at}Q": kind for at, kind in enumerate(LIES)}
     markets = tuple(market for coin in coins for market in data(venue, coin).markets[venue])
     faults = [
         Fault(venue, kind, path=_CANDLE_PATHS.get(venue, "candles"), market=coin.lower() if venue == "htx" else coin)
@@ -121,7 +120,7 @@ _CANDLE_PATHS = {"binance": "/api/v3/klines", "bybit": "/v5/market/kline", "krak
         ("turnover_out_of_range", "turnover_out_of_range"),
     ],
 )
-async def test_a_broken_row_is_quarantined_with_its_reason(rig: Callable[..., Rig], kind: Any, reason: str) -> None:
+async def test_a_broken_row_is_quarantined_with_its_reason(rig: Callable[..., Rig], kind: Kind, reason: str) -> None:
     """The row is kept with the check that it broke, is shown in status, and makes the market missing that day."""
     home = rig(NOW)
     async with Twin(data("binance"), now=NOW, faults=[Fault("binance", kind, times=None)]) as twin:
@@ -144,7 +143,7 @@ async def test_a_running_day_given_as_closed_is_not_believed(rig: Callable[..., 
 
 @pytest.mark.parametrize("kind", [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body")])
 @pytest.mark.parametrize("source", ["binance", "cbr"])
-async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str, kind: Any) -> None:
+async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str, kind: Kind) -> None:
     """Tried again where that may help, stopped where it may not; the next run has everything, the ledger tells it."""
     home = rig(NOW)
     fault = Fault(source, kind, times=2, seconds=0)
@@ -161,7 +160,7 @@ async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str,
 
 
 @pytest.mark.parametrize(("kind", "words"), [("418", "banned"), ("451", "region"), ("403", "firewall")])
-async def test_a_refusal_stops_the_venue_and_no_other(rig: Callable[..., Rig], kind: Any, words: str) -> None:
+async def test_a_refusal_stops_the_venue_and_no_other(rig: Callable[..., Rig], kind: Kind, words: str) -> None:
     """The diagnosis names ban, region or firewall; the other venue is collected whole."""
     home = rig(NOW)
     both = TwinData({**data("binance").markets, **data("okx").markets}, data("okx").rates, demo=False)
@@ -199,7 +198,7 @@ async def test_a_stalled_answer_is_given_up(rig: Callable[..., Rig]) -> None:
 
 
 async def test_a_revision_keeps_both_figures(rig: Callable[..., Rig]) -> None:
-    """When a venue restates a day, the newer figure counts, the older one stays with its end, and nothing else moves."""
+    """When a venue restates a day the newer figure counts, the older stays with its end, nothing else moves."""
     home = rig(NOW)
     first = data("binance")
     (market,) = first.markets["binance"]
@@ -232,7 +231,8 @@ def _forget(home: Rig, venue: str, day: date) -> None:
             f"""CREATE TEMP TABLE spans AS FROM answered WHERE venue = '{venue}' AND last_day >= DATE '{day}';
                 DELETE FROM answered WHERE venue = '{venue}' AND last_day >= DATE '{day}';
                 INSERT INTO answered SELECT * REPLACE (DATE '{day}' - 1 AS last_day) FROM spans;
-                INSERT INTO answered SELECT * REPLACE (DATE '{day}' + 1 AS first_day) FROM spans WHERE last_day > DATE '{day}'"""
+                INSERT INTO answered SELECT * REPLACE (DATE '{day}' + 1 AS first_day) FROM spans
+                WHERE last_day > DATE '{day}'"""
         )
 
 

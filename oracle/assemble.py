@@ -1,0 +1,81 @@
+"""Rows of a published file as parts of an answer: plain functions, no decisions."""
+
+from decimal import Decimal
+
+from oracle import answer as parts
+from oracle.law.valuation import Leg, legs_of, product
+from oracle.numbers import kopecks, plain, times
+from oracle.store.reads import CandleRow, ValueRow, VenueDayRow
+from oracle.venues import VENUES
+
+_FLOOR, _CAP = Decimal("0.8"), Decimal("1.2")
+
+
+def priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternative:
+    """A close in rubles by one path, or the reason why there are none."""
+    if value is None or value.reason is not None:
+        reason = value.reason if value and value.reason else f"{row.quote} has no ruble value that day"
+        return parts.Alternative(ruble_path=path, rub=None, rub_kopecks=None, legs=[], reason=reason)
+    legs = legs_of(value.legs)
+    rub = times(row.close, product(legs))
+    steps = [
+        parts.Step(
+            of=leg.of,
+            into=leg.into,
+            by=leg.by,
+            rate=plain(leg.rate),
+            effective_on=leg.effective_on,
+            market=leg.market,
+        )
+        for leg in legs
+    ]
+    return parts.Alternative(ruble_path=path, rub=plain(rub), rub_kopecks=str(kopecks(rub)), legs=steps)
+
+
+def legs_back(steps: list[parts.Step]) -> tuple[Leg, ...]:
+    """The legs that the steps of an answer tell."""
+    return tuple(Leg(step.of, step.into, step.by, Decimal(step.rate), step.effective_on, step.market) for step in steps)
+
+
+def venue_part(
+    name: str,
+    figures: VenueDayRow | None,
+    missing: list[str],
+    verdicts: dict[str, parts.VerdictPart],
+    rubles: list[Decimal],
+) -> parts.VenuePart:
+    """One venue of the answer; `rubles` are its quotations, of which the lowest is told."""
+
+    def text(number: Decimal | None) -> str | None:
+        return None if number is None else plain(number)
+
+    return parts.VenuePart(
+        venue=name,
+        title=VENUES[name].title,
+        verdicts=verdicts,
+        turnover_rub=text(figures and figures.turnover_rub),
+        turnover_rub_low=text(figures and figures.turnover_rub_low),
+        turnover_rub_high=text(figures and figures.turnover_rub_high),
+        turnover_rub_all_bases_low=text(figures and figures.turnover_rub_all_bases_low),
+        counted_markets=figures.counted_markets if figures else 0,
+        missing_markets=missing,
+        unpriced_quote_assets=figures.unpriced.split(",") if figures and figures.unpriced else [],
+        published_since=figures.published_since if figures else None,
+        coverage=_share(figures),
+        lowest_rub=plain(min(rubles)) if rubles else None,
+    )
+
+
+def _share(figures: VenueDayRow | None) -> str | None:
+    if figures is None or not figures.window_days:
+        return None
+    share = Decimal(figures.published_days) / figures.window_days
+    return str(share.quantize(Decimal("0.0001"), "ROUND_DOWN"))
+
+
+def corridor(chosen: parts.Chosen | None) -> parts.Corridor | None:
+    """20 % either side of the choice."""
+    if chosen is None:
+        return None
+    rub = Decimal(chosen.rub)
+    return parts.Corridor(floor_80=plain(times(rub, _FLOOR)), cap_120=plain(times(rub, _CAP)))

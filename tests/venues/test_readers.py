@@ -1,0 +1,285 @@
+"""Readers against recorded answers: the same candles as ccxt reads, the right markets, every digit kept."""
+
+import gzip
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ccxt
+import pytest
+
+from oracle.errors import SourceChangedError
+from oracle.venues import VENUES
+
+WIRE, NAUTILUS, JKORF, XCHANGE = "wire", "wire-raw/nautilus", "wire-raw/jkorf", "wire-raw/xchange"
+
+# Which venue recorded it, where it lies, and the market that was asked for.
+CANDLES = [
+    ("binance", f"{WIRE}/binance_ohlcv_2019.json", "BTCUSDT"),
+    ("binance", f"{WIRE}/binance_ohlcv.json", "ETHBTC"),
+    ("binance", f"{NAUTILUS}/binance__klines_response.json", "BTCUSDT"),
+    ("binance", f"{JKORF}/binance/Endpoints__Spot__ExchangeData__GetKlines.txt", "BTCUSDT"),
+    ("bybit", f"{WIRE}/bybit_ohlcv_1h.json", "BTCUSD"),
+    ("bybit", f"{NAUTILUS}/bybit__http_get_klines_linear.json", "BTCUSDT"),
+    ("okx", f"{WIRE}/okx_ohlcv_1m.json", "BTC-USDT"),
+    ("okx", f"{NAUTILUS}/okx__http_get_candlesticks.json", "BTC-USDT"),
+    ("okx", f"{JKORF}/okx/Endpoints__UnifiedApi__ExchangeData__GetKlineHistory.txt", "BTC-USDT"),
+    ("bitget", f"{WIRE}/bitget_ohlcv.json", "BTCUSDT"),
+    ("bitget", f"{JKORF}/bitget/Endpoints__Spot__ExchangeData__GetHistoricalKlines.txt", "BTCUSDT"),
+    ("coinbase", f"{WIRE}/coinbaseexchange_ohlcv_1h.json", "BTC-USD"),
+    ("coinbase", f"{XCHANGE}/coinbasepro__example-historical-candles.json", "BTC-USD"),
+    ("kraken", f"{WIRE}/kraken_ohlcv_1m.json", "XBTUSDT"),
+    ("kraken", f"{WIRE}/kraken_ohlcv_doc_1m.json", "XXBTZUSD"),
+    ("kraken", f"{NAUTILUS}/kraken__http_ohlc.json", "XBTUSDT"),
+    ("kraken", f"{XCHANGE}/kraken__example-ohlc-data.json", "XXBTZUSD"),
+    ("upbit", f"{WIRE}/upbit_ohlcv_1s.json", "KRW-BTC"),
+    ("upbit", f"{WIRE}/upbit_ohlcv_1h.json", "USDT-BTC"),
+    ("htx", f"{WIRE}/htx_ohlcv.json", "btcusdt"),
+    ("htx", f"{WIRE}/htx_ohlcv_5m.json", "btcusdt"),
+]
+# Where an answer keeps its rows, for ccxt's side of the comparison.
+ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
+    "binance": lambda answer, _: list(answer),
+    "coinbase": lambda answer, _: list(answer),
+    "upbit": lambda answer, _: list(answer),
+    "bybit": lambda answer, _: list(answer["result"]["list"]),
+    "okx": lambda answer, _: list(answer["data"]),
+    "bitget": lambda answer, _: list(answer["data"]),
+    "htx": lambda answer, _: list(answer["data"]),
+    "kraken": lambda answer, symbol: list(answer["result"][symbol]),
+}
+
+
+def _body(shared: Path, name: str) -> bytes:
+    """A recorded body; JKorf's files begin with lines about the request."""
+    recorded = (shared / "data" / name).read_bytes()
+    if not name.endswith(".txt"):
+        return recorded
+    lines = recorded.splitlines(keepends=True)
+    start = next(at for at, line in enumerate(lines) if line.strip()[:1] in (b"{", b"["))
+    return b"".join(lines[start:])
+
+
+@pytest.mark.parametrize(("venue", "name", "symbol"), CANDLES, ids=[name for _, name, _ in CANDLES])
+def test_a_recorded_answer_reads_as_ccxt_reads_it(shared: Path, venue: str, name: str, symbol: str) -> None:
+    """Same rows in the same order: times in milliseconds, the four prices and the volume in the base asset."""
+    body = _body(shared, name)
+    columns = VENUES[venue].read_candles(body, symbol)
+    exchange = getattr(ccxt, VENUES[venue].ccxt_id)()
+    market = {"type": "spot", "spot": True, "inverse": False}
+    theirs = [exchange.parse_ohlcv(row, market) for row in ROWS[venue](json.loads(body), symbol)]
+    assert len(theirs) > 0
+    ours = zip(*columns[:6], strict=True)
+    assert [(opened, *map(float, texts)) for opened, *texts in ours] == [tuple(row) for row in theirs]
+
+
+@pytest.mark.parametrize(("venue", "name", "symbol"), CANDLES, ids=[f"digits-{name}" for _, name, _ in CANDLES])
+def test_every_literal_stands_in_the_body_as_it_was_read(shared: Path, venue: str, name: str, symbol: str) -> None:
+    """What was read are the very characters of the wire, trailing zeros included, one for each row and column."""
+    body = _body(shared, name)
+    columns = VENUES[venue].read_candles(body, symbol)
+    rows = ROWS[venue](json.loads(body, parse_float=str, parse_int=str), symbol)
+    for column in [*columns[1:6], *([columns.turnover] if columns.turnover else [])]:
+        assert len(column) == len(rows)
+        for text, row in zip(column, rows, strict=True):
+            assert text in (row.values() if isinstance(row, dict) else row)
+
+
+@pytest.mark.parametrize(("name", "rows"), [("wire/binance_ohlcv_2019.json", 366), ("wire/binance_ohlcv.json", 6)])
+def test_recorded_turnover_lies_between_low_and_high_times_volume(shared: Path, name: str, rows: int) -> None:
+    """On every recorded day of Binance the turnover column is one that the day's prices allow, exactly."""
+    columns = VENUES["binance"].read_candles(_body(shared, name), "BTCUSDT")
+    assert columns.turnover is not None
+    assert len(columns.turnover) == rows
+    for low, high, base, turnover in zip(columns.low, columns.high, columns.base_volume, columns.turnover, strict=True):
+        assert Decimal(low) * Decimal(base) <= Decimal(turnover) <= Decimal(high) * Decimal(base)
+
+
+@pytest.mark.parametrize("venue", [name for name, venue in VENUES.items() if not venue.turnover_published])
+def test_no_turnover_is_made_up_where_none_is_published(shared: Path, venue: str) -> None:
+    """Kraken's rounded average and Coinbase's bare volume are not passed off as turnover."""
+    name, symbol = next((name, symbol) for each, name, symbol in CANDLES if each == venue)
+    assert VENUES[venue].read_candles(_body(shared, name), symbol).turnover is None
+
+
+def test_htx_documents_a_day_that_opens_in_hong_kong(shared: Path) -> None:
+    """The day of HTX's own documentation opened on 4 July 2017 at 16:00 UTC, and keeps its trailing zeros."""
+    columns = VENUES["htx"].read_candles(_body(shared, "wire/htx_ohlcv.json"), "btcusdt")
+    assert columns.opened_ms == [1499184000000]
+    assert [column[0] for column in columns[1:6]] == ["1935.2000", "1940.0000", "1856.0000", "1879.0000", "37593.0266"]
+    assert columns.turnover == ["71031537.97866500"]
+
+
+def test_okx_marks_closed_days(shared: Path) -> None:
+    """The recorded full answer is of closed bars, the other one of a bar still running."""
+    closed = VENUES["okx"].read_candles(_body(shared, "wire/okx_ohlcv_1m.json"), "BTC-USDT").closed
+    running = VENUES["okx"].read_candles(_body(shared, f"{NAUTILUS}/okx__http_get_candlesticks.json"), "X").closed
+    assert (closed, running) == ([True, True], [False, False])
+
+
+@pytest.mark.parametrize(
+    ("sixth", "seventh", "turnover"),
+    [
+        # both alike
+        ("15000", "15000", "15000"),
+        # 10 units between 1,000 and 2,000 euros: 15,000 are euros, 16,500 the same in USDT
+        ("16500", "15000", "15000"),
+        ("25000", "15000", "15000"),
+        ("15000", "25000", "15000"),
+    ],
+)
+def test_bitget_turnover_is_the_column_that_the_prices_allow(sixth: str, seventh: str, turnover: str) -> None:
+    """Bitget's manuals disagree which column is in the quote asset: the one between low and high times volume is."""
+    row = ["1741910400000", "1500", "2000", "1000", "1600", "10", sixth, seventh]
+    body = json.dumps({"code": "00000", "msg": "success", "data": [row]}).encode()
+    assert VENUES["bitget"].read_candles(body, "BTCEUR").turnover == [turnover]
+
+
+# How many markets each recorded list has, and some of them: symbol, base, quote, state.
+MARKETS = [
+    ("binance", f"{JKORF}/binance/Endpoints__Spot__ExchangeData__GetExchangeInfo.txt", 1, ["ETHBTC ETH BTC live"]),
+    ("binance", f"{NAUTILUS}/binance__exchange_info_response.json", 1, ["ETHBTC ETH BTC live"]),
+    (
+        "bybit",
+        f"{NAUTILUS}/bybit__http_get_instruments_spot.json",
+        2,
+        ["BTCUSDT BTC USDT live", "ETHUSDT ETH USDT live"],
+    ),
+    ("okx", f"{JKORF}/okx/Endpoints__UnifiedApi__ExchangeData__GetSymbols.txt", 1, ["BTC-USDT BTC USDT live"]),
+    (
+        "okx",
+        f"{NAUTILUS}/okx__http_get_instruments_spot.json",
+        5,
+        ["BTC-USD BTC USD live", "SOL-USD SOL USD live", "USDT-USD USDT USD live"],
+    ),
+    ("bitget", f"{JKORF}/bitget/Endpoints__Spot__ExchangeData__GetSymbols.txt", 1, ["BTCUSDT BTC USDT live"]),
+    (
+        "bitget",
+        f"{XCHANGE}/bitget__api_v2_spot_public_symbols.json",
+        3,
+        ["BTCUSDT BTC USDT live", "ETHUSDT ETH USDT live", "BGBUSDT BGB USDT live"],
+    ),
+    (
+        "kraken",
+        f"{JKORF}/kraken/Endpoints__Spot__ExchangeData__GetSymbols.txt",
+        2,
+        ["XETHXXBT ETH BTC live", "XXBTZUSD BTC USD live"],
+    ),
+    ("kraken", f"{NAUTILUS}/kraken__http_asset_pairs.json", 1, ["XBTUSDT BTC USDT live"]),
+    # 86 pairs, of which eleven are dark pools
+    (
+        "kraken",
+        f"{XCHANGE}/kraken__example-assetpairs-data.json",
+        75,
+        ["ADACAD ADA CAD live", "XXBTZEUR BTC EUR live", "XETHXXBT ETH BTC live", "XXDGXXBT DOGE BTC live"],
+    ),
+    (
+        "upbit",
+        f"{JKORF}/upbit/Endpoints__Spot__ExchangeData__GetSymbols.txt",
+        2,
+        ["KRW-BTC BTC KRW live", "KRW-ETH ETH KRW live"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("venue", "name", "count", "some"), MARKETS, ids=[name for _, name, _, _ in MARKETS])
+def test_a_recorded_list_gives_the_markets(shared: Path, venue: str, name: str, count: int, some: list[str]) -> None:
+    """Base and quote are told apart under the names used elsewhere, and the symbol stays as it is."""
+    markets = VENUES[venue].read_markets(_body(shared, name))
+    told = {f"{each.symbol} {each.base} {each.quote} {each.state}" for each in markets}
+    assert len(told) == len(markets) == count
+    assert told >= set(some)
+    assert {each.venue for each in markets} == {venue}
+
+
+def test_kraken_leaves_dark_pools_out(shared: Path) -> None:
+    """XETHZEUR.d is a dark pool, no public market; and nothing is called XBT or XDG any more."""
+    body = _body(shared, f"{XCHANGE}/kraken__example-assetpairs-data.json")
+    markets = VENUES["kraken"].read_markets(body)
+    assert b'"XETHZEUR.d"' in body
+    assert [each.symbol for each in markets if each.symbol.endswith(".d")] == []
+    assert {each.base for each in markets} & {"XBT", "XDG"} == set()
+    assert {each.quote for each in markets} & {"XBT", "XDG", ""} == set()
+
+
+def test_a_recording_of_binance_whole_list(shared: Path) -> None:
+    """Every market of a live recording is read, and each base and quote together spell the symbol."""
+    recorded = json.loads(
+        gzip.decompress((shared / "data/wire-raw/gocryptotrader/binance_public_GET_routes.json.gz").read_bytes())
+    )
+    listed = recorded["/api/v3/exchangeInfo"][0]["data"]
+    markets = VENUES["binance"].read_markets(json.dumps(listed).encode())
+    assert len(markets) == len(listed["symbols"]) == 25
+    assert all(each.symbol == each.base + each.quote for each in markets)
+    assert {each.symbol for each in markets if each.state == "live"} == {
+        each["symbol"] for each in listed["symbols"] if each["status"] == "TRADING"
+    }
+
+
+def test_htx_and_coinbase_lists_as_documented() -> None:
+    """HTX writes in lower case and keeps what was taken off; Coinbase marks what cannot be traded for now."""
+    htx = b"""{"status":"ok","data":[
+        {"base-currency":"btc","quote-currency":"usdt","symbol":"btcusdt","state":"online","price-precision":2},
+        {"base-currency":"luna","quote-currency":"husd","symbol":"lunahusd","state":"offline"},
+        {"base-currency":"new","quote-currency":"eth","symbol":"neweth","state":"pre-online"}]}"""
+    coinbase = b"""[
+        {"id":"BTC-USD","base_currency":"BTC","quote_currency":"USD","status":"online","trading_disabled":false},
+        {"id":"ETH-EUR","base_currency":"ETH","quote_currency":"EUR","status":"online","trading_disabled":true},
+        {"id":"XRP-USD","base_currency":"XRP","quote_currency":"USD","status":"delisted"}]"""
+    told = [
+        (each.symbol, each.base, each.quote, each.state)
+        for name, body in (("htx", htx), ("coinbase", coinbase))
+        for each in VENUES[name].read_markets(body)
+    ]
+    assert told == [
+        ("btcusdt", "BTC", "USDT", "live"),
+        ("lunahusd", "LUNA", "HUSD", "delisted"),
+        ("neweth", "NEW", "ETH", "halted"),
+        ("BTC-USD", "BTC", "USD", "live"),
+        ("ETH-EUR", "ETH", "EUR", "halted"),
+        ("XRP-USD", "XRP", "USD", "delisted"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("venue", "name"),
+    [
+        ("coinbase", f"{NAUTILUS}/coinbase__http_products.json"),
+        ("htx", f"{JKORF}/htx/Endpoints__Spot__ExchangeData__GetSymbols.txt"),
+        ("bybit", f"{JKORF}/bybit/JsonResponses__Spot__ExchangeData__GetSymbolsAsync.txt"),
+    ],
+)
+def test_the_list_of_another_interface_is_not_half_read(shared: Path, venue: str, name: str) -> None:
+    """The venue's other or older interface has other names for things: refused as changed, never guessed."""
+    body = _body(shared, name)
+    with pytest.raises(SourceChangedError, match="another shape"):
+        VENUES[venue].read_markets(body)
+
+
+LONG, ZEROS = "1000.123456789012345678", "11443000.00000000"
+NUMBERS = {
+    "htx": f'{{"status":"ok","data":[{{"id":1741881600,"open":{LONG},"high":{LONG},"low":{ZEROS},'
+    f'"close":{LONG},"amount":{ZEROS},"vol":{LONG},"count":1}}]}}',
+    "upbit": f'[{{"market":"KRW-BTC","candle_date_time_utc":"2025-03-14T00:00:00","opening_price":{LONG},'
+    f'"high_price":{LONG},"low_price":{ZEROS},"trade_price":{LONG},"candle_acc_trade_volume":{ZEROS},'
+    f'"candle_acc_trade_price":{LONG}}}]',
+    "coinbase": f"[[1741910400,{ZEROS},{LONG},{LONG},{LONG},{ZEROS}]]",
+}
+
+
+@pytest.mark.parametrize("venue", NUMBERS)
+def test_a_number_of_22_digits_comes_out_digit_for_digit(venue: str) -> None:
+    """JSON numbers never pass a float: 22 digits stay 22 digits, and trailing zeros stay too."""
+    symbol = "KRW-BTC" if venue == "upbit" else "BTC"
+    columns = VENUES[venue].read_candles(NUMBERS[venue].encode(), symbol)
+    assert [list(column) for column in columns[1:6]] == [[LONG], [LONG], [ZEROS], [LONG], [ZEROS]]
+    assert columns.turnover == (None if venue == "coinbase" else [LONG])
+
+
+@pytest.mark.parametrize("literal", ["0.35165789999999997", "1.5694329022947967E9", "1e-7", "0", "1E+2"])
+def test_odd_but_sound_numbers_stay_as_they_are(literal: str) -> None:
+    """Binary artefacts and exponents are the venue's own digits; nobody tidies them here."""
+    body = f"[[1741910400,{literal},{literal},{literal},{literal},{literal}]]".encode()
+    assert VENUES["coinbase"].read_candles(body, "BTC-USD").close == [literal]
