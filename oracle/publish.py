@@ -97,8 +97,9 @@ def _content(store: Store, known: Knowledge) -> str:
 def _write(
     store: Store, path: Path, known: Knowledge, version: str, stamp: datetime, content: str
 ) -> tuple[dict[str, int], bool]:
-    judgement = judge(store.connection, known)
     source = store.connection
+    source.execute("RESET threads")
+    judgement = judge(source, known)
     # A cursor keeps its own search path: the store's stays as it is. The store cannot be read under its own alias
     # from inside another catalogue, so its tables are shown there as views of the attached original.
     with source.cursor() as connection:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oracle.days import Span
 from oracle.numbers import exact, shifted
@@ -103,12 +103,15 @@ class MarketList:
 class CandlePage:
     """What one observation says of one market's candles, with what is needed to judge it.
 
-    `opens_ms`: the venue's day boundary in milliseconds after 00:00 UTC. `closed_before_ms`: days that end later were
-    still running when the answer was made. `answered`: the days for which it is conclusive.
+    `rows`: an Arrow table, one row per candle, literals as received (`store.incoming.candle_rows` makes it).
+    `oldest_ms`: the oldest opening, None of an empty page. `opens_ms`: the venue's day boundary in milliseconds after
+    00:00 UTC. `closed_before_ms`: days that end later were still running when the answer was made. `answered`: the
+    days for which it is conclusive.
     """
 
     observation: Observation
-    columns: Columns
+    rows: Any
+    oldest_ms: int | None
     opens_ms: int
     closed_before_ms: int
     answered: Span | None

@@ -7,7 +7,8 @@ from oracle.bank_of_russia import read_daily, read_dynamic
 from oracle.days import Span, day_of, moscow_date
 from oracle.errors import SourceChangedError
 from oracle.fetch import server_time
-from oracle.terms import CandlePage, Columns, MarketList, Observation, RatePage, Reading
+from oracle.store.incoming import candle_rows
+from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
 from oracle.venues import VENUES
 from oracle.venues.venue import Venue
 
@@ -45,27 +46,27 @@ def _read(observation: Observation) -> Reading:
 
 def _candles(observation: Observation, body: bytes, venue: Venue) -> CandlePage:
     columns = venue.read_candles(body, observation.subject)
-    if columns.opened_ms and not 0 <= min(columns.opened_ms) <= max(columns.opened_ms) < _LATEST_MS:
+    oldest, newest = min(columns.opened_ms, default=None), max(columns.opened_ms, default=None)
+    if oldest is not None and newest is not None and not 0 <= oldest <= newest < _LATEST_MS:
         raise SourceChangedError("an opening time lies before 1970 or after 2100")
     # The server's clock and ours must both say that a day has ended.
     received = min(observation.received_at, server_time(observation.headers) or observation.received_at)
-    answered = _answered(observation.span, columns, venue)
     return CandlePage(
         observation,
-        columns,
+        # At once, while the texts are still in the processor's cache: they are only needed in this form.
+        candle_rows(columns),
+        oldest,
         opens_ms=venue.opens // timedelta(milliseconds=1),
         closed_before_ms=int((received - CLOSING_MARGIN).timestamp() * 1000),
-        answered=answered,
+        answered=_answered(observation.span, len(columns.opened_ms), oldest, venue),
     )
 
 
-def _answered(span: Span | None, columns: Columns, venue: Venue) -> Span | None:
+def _answered(span: Span | None, rows: int, oldest: int | None, venue: Venue) -> Span | None:
     """The asked days, except those before the first row of a venue that answers for its newest rows only."""
-    if span is None or venue.reach_days is None or not columns.opened_ms:
+    if span is None or venue.reach_days is None or oldest is None or rows < venue.reach_days:
         return span
-    if len(columns.opened_ms) < venue.reach_days:
-        return span
-    first = max(span.first, day_of(min(columns.opened_ms), venue.opens))
+    first = max(span.first, day_of(oldest, venue.opens))
     return Span(first, span.last) if first <= span.last else None
 
 

@@ -26,7 +26,7 @@ class Recorder:
         self._waiting: list[tuple[Observation, Reading | None]] = []
         self._bytes = 0
         self._oldest = 0.0
-        self._writing = asyncio.Lock()
+        self._archiving, self._storing = asyncio.Lock(), asyncio.Lock()
 
     async def __call__(self, observation: Observation, reading: Reading | None) -> None:
         """Keep one observation with what it says; None for a failed attempt."""
@@ -35,20 +35,24 @@ class Recorder:
             self._oldest = now
         self._waiting.append((observation, reading))
         self._bytes += len(observation.body or b"")
-        if self._bytes >= BATCH_BYTES or now - self._oldest >= BATCH_SECONDS:
+        due = self._bytes >= BATCH_BYTES or now - self._oldest >= BATCH_SECONDS
+        # While one batch is being written others go on asking, but never more than two batches ahead of the disk.
+        if due and (not self._archiving.locked() or self._bytes >= 2 * BATCH_BYTES):
             await self.flush()
 
     async def flush(self) -> None:
-        """Write what waits. Collection goes on meanwhile, but never more than one batch ahead of the disk."""
-        async with self._writing:
+        """Write what waits; while its rows go into the store, the next batch may go into the archive."""
+        async with self._archiving:
             waiting, self._waiting, self._bytes = self._waiting, [], 0
+            observations = [observation for observation, _ in waiting]
+            batch = await asyncio.to_thread(self._archive.append, observations, self._clock()) if waiting else ""
+            await self._storing.acquire()
+        try:
             if waiting:
-                await asyncio.to_thread(self._write, waiting)
-
-    def _write(self, waiting: list[tuple[Observation, Reading | None]]) -> None:
-        observations = [observation for observation, _ in waiting]
-        batch = self._archive.append(observations, self._clock())
-        self._store.record(batch, observations, [reading for _, reading in waiting if reading])
+                readings = [reading for _, reading in waiting if reading]
+                await asyncio.to_thread(self._store.record, batch, observations, readings)
+        finally:
+            self._storing.release()
 
 
 def catch_up(archive: Archive, store: Store) -> int:

@@ -1,7 +1,6 @@
 """One venue's part of a collection: its market list, then the missing pages of each market, newest first."""
 
 import asyncio
-from collections.abc import Sequence
 
 from oracle.collect.context import Context
 from oracle.collect.observe import Question, observe
@@ -127,21 +126,21 @@ class VenueRun:
         for span in pages(venue, days, answered, known.quarantined.get(symbol, [])):
             if first and span.last < first and history_begins(answered, first, venue.page_days):
                 return
-            opened = await self._page(wire, symbol, span)
-            if not opened:
+            page = await self._page(wire, symbol, span)
+            if page.oldest_ms is None:
                 # Absence is believed when it is told twice: overloaded venues answer with empty pages.
-                opened = await self._page(wire, symbol, span)
+                page = await self._page(wire, symbol, span)
             answered = [*answered, span]
-            if opened:
-                oldest = max(span.first, min(day_of(min(opened), venue.opens), span.last))
+            if page.oldest_ms is not None:
+                oldest = max(span.first, min(day_of(page.oldest_ms, venue.opens), span.last))
                 first = min(first or oldest, oldest)
 
-    async def _page(self, wire: Wire, symbol: str, span: Span) -> Sequence[int]:
-        """Ask for one page; the openings that it shows."""
+    async def _page(self, wire: Wire, symbol: str, span: Span) -> CandlePage:
+        """Ask for one page."""
         context, venue = self._context, self._venue
         question = self._question(wire, "candles", symbol, span, venue.ask_candles(symbol, span))
         page = await observe(question, context.keep, context.clock)
         assert isinstance(page, CandlePage)  # noqa: S101 - as in _markets
         context.outcome.candle_pages += 1
-        context.watcher.page(venue.name, len(page.columns.opened_ms))
-        return page.columns.opened_ms
+        context.watcher.page(venue.name, page.rows.num_rows)
+        return page

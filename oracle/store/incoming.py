@@ -1,13 +1,12 @@
 """Readings as Arrow tables, the form in which DuckDB takes many rows at once without losing a digit."""
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from oracle.days import Span
 from oracle.numbers import ceiling18, exact, floor18, times
 from oracle.terms import CandlePage, Columns, MarketList, Observation, RatePage
 
@@ -25,18 +24,18 @@ _RATES = pa.schema(
 def disjoint(pages: Sequence[CandlePage]) -> list[list[CandlePage]]:
     """The pages in rounds, such that no market's day is asked for twice within one round."""
     rounds: list[list[CandlePage]] = []
-    taken: list[set[tuple[str, str, date]]] = []  # the days of each round
+    taken: list[dict[tuple[str, str], list[Span]]] = []  # of each round, the spans by market
     for page in pages:
-        span = page.observation.span
-        days = {(page.observation.source, page.observation.subject, day) for day in span.days()} if span else set()
-        for pages_so_far, days_so_far in zip(rounds, taken, strict=True):
-            if days.isdisjoint(days_so_far):
-                pages_so_far.append(page)
-                days_so_far.update(days)
+        observation = page.observation
+        market, span = (observation.source, observation.subject), observation.span
+        for together, spans in zip(rounds, taken, strict=True):
+            if span and all(span.last < each.first or each.last < span.first for each in spans.get(market, ())):
+                together.append(page)
+                spans.setdefault(market, []).append(span)
                 break
         else:
             rounds.append([page])
-            taken.append(days)
+            taken.append({market: [span]} if span else {})
     return rounds
 
 
@@ -77,34 +76,34 @@ _OBSERVATIONS = pa.schema(
 )
 
 
-def candle_rows(pages: Sequence[CandlePage]) -> pa.Table:
-    """One row per candle, literals as received, with the number of its page."""
-    tables = []
-    for number, page in enumerate(pages):
-        columns, count = page.columns, len(page.columns.opened_ms)
-        low, high = _bounds(columns)
-        tables.append(
-            pa.table(
-                [
-                    pa.repeat(pa.scalar(number, pa.int32()), count),
-                    pa.array(columns.opened_ms, pa.int64()),
-                    *(pa.array(column, pa.string()) for column in columns[1:6]),
-                    _optional(columns.turnover, pa.string(), count),
-                    _optional(columns.closed, pa.bool_(), count),
-                    _optional(_duplicates(columns), pa.string(), count),
-                    _optional(low, pa.decimal128(38, 18), count),
-                    _optional(high, pa.decimal128(38, 18), count),
-                ],
-                names=_CANDLE_COLUMNS,
-            )
-        )
-    return pa.concat_tables(tables)
+def candle_rows(columns: Columns) -> pa.Table:
+    """One row per candle, literals as received; bounds where no turnover is published."""
+    count = len(columns.opened_ms)
+    low, high = _bounds(columns)
+    return pa.table(
+        [
+            pa.array(columns.opened_ms, pa.int64()),
+            *(pa.array(column, pa.string()) for column in columns[1:6]),
+            _optional(columns.turnover, pa.string(), count),
+            _optional(columns.closed, pa.bool_(), count),
+            _optional(_duplicates(columns), pa.string(), count),
+            _optional(low, pa.decimal128(38, 18), count),
+            _optional(high, pa.decimal128(38, 18), count),
+        ],
+        names=_CANDLE_COLUMNS,
+    )
 
 
 _CANDLE_COLUMNS = [
-    *("page", "opened_ms", "open", "high", "low", "close", "base_volume", "turnover", "closed", "duplicate"),
-    *("turnover_low", "turnover_high"),
+    *("opened_ms", "open", "high", "low", "close", "base_volume"),
+    *("turnover", "closed", "duplicate", "turnover_low", "turnover_high"),
 ]
+
+
+def rows_of(pages: Sequence[CandlePage]) -> pa.Table:
+    """The rows of all pages, each with the number of its page."""
+    numbers = [pa.repeat(pa.scalar(at, pa.int32()), page.rows.num_rows) for at, page in enumerate(pages)]
+    return pa.concat_tables([page.rows for page in pages]).append_column("page", pa.chunked_array(numbers))
 
 
 def _optional(values: Sequence[Any] | None, kind: Any, count: int) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -134,8 +133,7 @@ _STORE_LIMIT = Decimal(10) ** 20
 
 def _duplicates(columns: Columns) -> list[str | None] | None:
     """Per row: `repeat` for a day told again alike, `conflict` for a day told in two ways; None where all is well."""
-    times_told = Counter(columns.opened_ms)
-    if len(times_told) == len(columns.opened_ms):
+    if len(set(columns.opened_ms)) == len(columns.opened_ms):
         return None
     told: dict[int, set[tuple[str, ...]]] = {}
     rows = list(zip(columns.opened_ms, zip(*(each for each in columns[1:7] if each), strict=True), strict=True))

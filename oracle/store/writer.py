@@ -11,12 +11,12 @@ import pyarrow as pa
 from oracle.days import Span
 from oracle.store.incoming import (
     answered_rows,
-    candle_rows,
     disjoint,
     market_rows,
     observation_rows,
     page_rows,
     rate_rows,
+    rows_of,
 )
 from oracle.store.opening import open_store, statement
 from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
@@ -117,15 +117,17 @@ class Store:
         self.connection.unregister("incoming")
 
     def _take_candles(self, pages: Sequence[CandlePage]) -> None:
-        full = [page for page in pages if page.columns.opened_ms]
+        full = [page for page in pages if page.rows.num_rows]
         if full:
-            self.connection.register("incoming_rows", candle_rows(full))
+            rows = rows_of(full)
+            self.connection.register("incoming_rows", rows)
             self.connection.register("incoming_pages", page_rows(full))
-            self.connection.execute(statement("take_candles.sql"))
-            ((revised,),) = self._all("SELECT count(*) FROM known WHERE NOT same")
-            if revised:
-                self.connection.execute(statement("keep_candles.sql"))
-            self.connection.execute(_KEEP_NEW)
+            self.connection.execute(statement("judged.sql"))
+            # A candle is only ever taken together with the span that its page answers for.
+            ((asked_before,),) = self._all(_ASKED_BEFORE)
+            taken = self.connection.execute(statement("take_again.sql" if asked_before else "take_new.sql")).fetchone()
+            if taken != (rows.num_rows,):
+                self.connection.execute(statement("quarantine.sql"))
             self.connection.unregister("incoming_rows")
             self.connection.unregister("incoming_pages")
         if (answered := answered_rows(pages)) is not None:
@@ -152,9 +154,5 @@ _NEW_RATES = """CREATE OR REPLACE TEMP TABLE new_rates AS
 _END_REVISED_RATES = """UPDATE rates SET known_to = greatest(?, known_from + INTERVAL 1 MICROSECOND)
     FROM new_rates n
     WHERE rates.currency = n.currency AND rates.effective_on = n.effective_on AND rates.known_to IS NULL"""
-_KEEP_NEW = """INSERT INTO candles
-    SELECT g.venue, g.symbol, g.day, g.open, g.high, g.low, g.close, g.base_volume, g.turnover,
-        coalesce(g.turnover, g.turnover_low), coalesce(g.turnover, g.turnover_high),
-        g.close_literal, g.base_volume_literal, g.turnover_literal, g.observation, g.received_at, NULL
-    FROM good g LEFT JOIN known k USING (venue, symbol, day)
-    WHERE k.same IS NOT TRUE ORDER BY g.venue, g.symbol, g.day"""
+_ASKED_BEFORE = """SELECT count(*) > 0 FROM answered a JOIN incoming_pages p ON a.venue = p.venue
+    AND a.symbol = p.symbol AND a.first_day <= p.last_day AND p.first_day <= a.last_day"""

@@ -10,7 +10,7 @@ import cProfile
 import multiprocessing
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,6 @@ from common import costs, progress, show, spread, tidy_when_ended
 from oracle.archive import Archive
 from oracle.collect.context import Sources
 from oracle.collect.plan import Wanted
-from oracle.collect.record import Recorder
 from oracle.collect.run import collect
 from oracle.collect.venue import IN_FLIGHT
 from oracle.knowledge import knowledge
@@ -190,18 +189,24 @@ def measure(options: Options) -> None:
 
 
 def profiled(options: Options, endpoints: dict[str, str]) -> None:
-    """One more collection under cProfile: the event loop's thread and the writer's, each by itself."""
-    loop, writer = cProfile.Profile(), cProfile.Profile()
-    write = Recorder._write
+    """One more collection under cProfile: the event loop's thread, and those that write archive and store."""
+    loop, archiving, storing = cProfile.Profile(), cProfile.Profile(), cProfile.Profile()
+    append, record = Archive.append, Store.record
 
-    def watched(self: Recorder, waiting: list[tuple[Observation, Reading | None]]) -> None:
-        writer.runcall(write, self, waiting)
+    def watched_append(self: Archive, observations: Iterable[Observation], now: datetime) -> str:
+        return archiving.runcall(append, self, observations, now)
 
-    with patch.object(Recorder, "_write", watched):
+    def watched_record(
+        self: Store, batch: str, observations: Sequence[Observation], readings: Iterable[Reading]
+    ) -> None:
+        storing.runcall(record, self, batch, observations, readings)
+
+    with patch.object(Archive, "append", watched_append), patch.object(Store, "record", watched_record):
         run = loop.runcall(collected, options, endpoints)
     print(f"\nprofiled collection: {run.seconds:.2f} s (cProfile slows it down)")
     costs("event loop", loop, options.top)
-    costs("writer thread (waits for the interpreter lock are counted where they happen)", writer, options.top)
+    costs("archive (waits for the interpreter lock are counted where they happen)", archiving, options.top)
+    costs("store (as above)", storing, options.top)
 
 
 def main() -> None:

@@ -197,45 +197,6 @@ async def test_a_stalled_answer_is_given_up(rig: Callable[..., Rig]) -> None:
     assert "no whole answer within 0.05 s" in outcome.failures["binance"]
 
 
-async def test_a_revision_keeps_both_figures(rig: Callable[..., Rig]) -> None:
-    """When a venue restates a day the newer figure counts, the older stays with its end, nothing else moves."""
-    home = rig(NOW)
-    first = data("binance")
-    (market,) = first.markets["binance"]
-    day = NOW.date() - timedelta(days=3)
-    restated = tuple(
-        Row(row.day, row.open, row.high, row.low, row.close, "1", "1000", 5) if row.day == day else row
-        for row in market.rows
-    )
-    async with Twin(first, now=NOW) as twin:
-        await home.collect(twin, venues=frozenset(("binance",)))
-        twin.data = TwinData({"binance": (TwinMarket("BTC", "USDT", restated),)}, first.rates, demo=False)
-        _forget(home, "binance", day)
-        home.now = NOW + timedelta(hours=1)
-        await home.collect(twin, venues=frozenset(("binance",)))
-    rows = home.stored(
-        f"SELECT base_volume, known_from, known_to FROM candles WHERE day = DATE '{day}' ORDER BY known_from"
-    )
-    assert len(rows) == 2
-    assert rows[0][2] == rows[1][1]
-    assert (rows[1][0], rows[1][2]) == (Decimal(1), None)
-    assert home.stored("SELECT count(*) FROM candles WHERE known_to IS NOT NULL") == [(1,)]
-
-
-def _forget(home: Rig, venue: str, day: date) -> None:
-    """As if the day had never been answered for: it is asked for again."""
-    import duckdb
-
-    with duckdb.connect(str(home.home.store)) as connection:
-        connection.execute(
-            f"""CREATE TEMP TABLE spans AS FROM answered WHERE venue = '{venue}' AND last_day >= DATE '{day}';
-                DELETE FROM answered WHERE venue = '{venue}' AND last_day >= DATE '{day}';
-                INSERT INTO answered SELECT * REPLACE (DATE '{day}' - 1 AS last_day) FROM spans;
-                INSERT INTO answered SELECT * REPLACE (DATE '{day}' + 1 AS first_day) FROM spans
-                WHERE last_day > DATE '{day}'"""
-        )
-
-
 async def test_the_store_is_rebuilt_from_the_archive(rig: Callable[..., Rig]) -> None:
     """With the store thrown away, the raw bytes alone give the same published tables."""
     home = rig(NOW)
