@@ -5,7 +5,7 @@ date without a row is not a date without a rate. Source: https://www.cbr.ru/deve
 """
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NAME = "cbr"
 SITE = "https://www.cbr.ru"
 _NUMBER = re.compile(r"\d{1,9}(,\d{1,10})?", re.ASCII)
-_DATE = re.compile(r"\d\d\.\d\d\.(19|20)\d\d", re.ASCII)
+_DATE = re.compile(r"(\d\d)\.(\d\d)\.((?:19|20)\d\d)", re.ASCII)
 _NOMINAL = re.compile(r"10{0,6}", re.ASCII)
 # The oldest answer of XML_dynamic; rates before July 1992 were not market rates.
 FIRST_DAY = date(1992, 7, 1)
@@ -126,9 +126,10 @@ def _nominal(element: "Element") -> int:
 
 
 def _day(text: str | None) -> date:
+    found = _DATE.fullmatch(text or "")
     try:
-        if not _DATE.fullmatch(text or ""):
-            raise ValueError  # noqa: TRY301 - one error for all that is no date
-        return datetime.strptime(text or "", "%d.%m.%Y").date()  # noqa: DTZ007 - a calendar date, no instant
-    except ValueError as error:
-        raise SourceChangedError(f"a date reads {text!r}; expected DD.MM.YYYY") from error
+        if found:
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:  # 30.02.2025
+        pass
+    raise SourceChangedError(f"a date reads {text!r}; expected DD.MM.YYYY")

@@ -1,9 +1,11 @@
 """The command line: stable documents on stdout, one clear line on stderr, the right exit status, nothing half-done."""
 
+import asyncio
 import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import pytest
 from oracle import cli
 from oracle.answer import Answer
 from oracle.demo import running_twin
+from oracle.settings import Home
 from oracle.twin import Fault, RateRow, Row, Twin, TwinData, TwinMarket
 from tests.conftest import Rig
 
@@ -89,12 +92,24 @@ def _endpoints(endpoints: dict[str, str]) -> list[str]:
     return [part for name in ("binance", "cbr") for part in ("--endpoint", f"{name}={endpoints[name]}")]
 
 
+@pytest.fixture(scope="module")
+def collected_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that has collected the little data set, to be copied."""
+    home = Rig(Home(tmp_path_factory.mktemp("collected")).usable(), NOW)
+
+    async def collect() -> None:
+        async with Twin(_data(), now=NOW) as twin:
+            assert (await home.collect(twin, venues=frozenset(("binance",)))).failures == {}
+
+    asyncio.run(collect())
+    home.publish()
+    return home.home.path
+
+
 @pytest.fixture
-def collected(run: Run) -> Run:
-    """A home that has collected the little data set."""
-    with twin_of(_data()) as endpoints:
-        ran = run("collect", "--venue", "binance", "--unpaced", *_endpoints(endpoints))
-    assert ran.status == 0, ran.err
+def collected(run: Run, collected_once: Path, tmp_path: Path) -> Run:
+    """Runs `oracle` in a copy of that home."""
+    shutil.copytree(collected_once, tmp_path / "home")
     return run
 
 
@@ -341,7 +356,6 @@ def test_a_clock_without_an_offset_is_refused(run: Run, monkeypatch: pytest.Monk
 
 def test_the_answer_says_what_is_missing(rig: Callable[..., Rig]) -> None:
     """A venue of which one market was read below the floor is undetermined and names the markets that are missing."""
-    import asyncio
 
     async def collect() -> Rig:
         home = rig(NOW)

@@ -26,7 +26,7 @@ async def test_killed_again_and_again_then_resumed(rig: Callable[..., Rig]) -> N
     killed, whole = rig(NOW, "killed"), rig(NOW, "whole")
     async with Twin(data, now=NOW, gzip=False) as twin:
         await whole.collect(twin, venues=frozenset(("okx",)))
-        for served in (3, 8, 13):
+        for served in (4, 12):
             twin.requests.clear()
             process = await _collect(killed, twin)
             while len(twin.requests) < served and process.returncode is None:

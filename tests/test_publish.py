@@ -1,9 +1,10 @@
 """The published file: read-only, described, put in place whole, with a manifest that fits."""
 
+import asyncio
 import hashlib
 import json
 import os
-from collections.abc import Callable
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from oracle.errors import HomeError
 from oracle.publish import FILE, MANIFEST
+from oracle.settings import Home
 from oracle.store.reads import Reads
 from oracle.twin import Twin
 from oracle.twin.invented import invented
@@ -20,14 +22,25 @@ from tests.conftest import Rig
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a small demo dataset, published."""
+    rig = Rig(Home(tmp_path_factory.mktemp("published")).usable(), NOW)
+
+    async def collect() -> None:
+        async with Twin(invented(NOW, days=25), now=NOW) as twin:
+            await rig.collect(twin, coins=frozenset(("BTC", "USDT")))
+
+    asyncio.run(collect())
+    rig.publish()
+    return rig.home.path
+
+
 @pytest.fixture
-async def home(rig: Callable[..., Rig]) -> Rig:
-    """A small demo dataset, published."""
-    made = rig(NOW)
-    async with Twin(invented(NOW, days=25), now=NOW) as twin:
-        await made.collect(twin, coins=frozenset(("BTC", "USDT")))
-    made.publish()
-    return made
+def home(made: Path, tmp_path: Path) -> Rig:
+    """A copy of that home, with the links of its published files."""
+    subprocess.run(["cp", "-a", str(made), str(tmp_path / "home")], check=True)
+    return Rig(Home(tmp_path / "home"), NOW)
 
 
 async def test_the_file_and_its_manifest(home: Rig) -> None:

@@ -149,11 +149,12 @@ async def test_collecting_again_asks_for_no_candles(rig: Callable[..., Rig], dat
     """At once after a collection no candle page is asked for and every published figure stays."""
     home = rig(NOW)
     async with Twin(data, now=NOW) as twin:
-        first = await home.collect(twin, venues=frozenset(("binance", "kraken")), coins=frozenset(("BTC",)))
+        wish = {"venues": frozenset(("binance", "kraken")), "coins": frozenset(("BTC",)), "since": date(2023, 1, 1)}
+        first = await home.collect(twin, **wish)
         home.publish()
         before = home.figures()
         twin.requests.clear()
-        second = await home.collect(twin, venues=frozenset(("binance", "kraken")), coins=frozenset(("BTC",)))
+        second = await home.collect(twin, **wish)
         asked = [each.path for each in twin.requests if "kline" in each.path or "OHLC" in each.path]
     home.publish()
     assert first.candle_pages > 0
@@ -166,7 +167,7 @@ async def test_collecting_again_asks_for_no_candles(rig: Callable[..., Rig], dat
 async def test_two_halves_equal_one_go(rig: Callable[..., Rig], data: TwinData) -> None:
     """Collected in one go, in two halves, or newest half first: the same published tables, row for row."""
     middle = date(2025, 6, 30)
-    wish = {"venues": frozenset(("binance", "bybit")), "coins": frozenset(("BTC", "ETH")), "since": date(2024, 1, 1)}
+    wish = {"venues": frozenset(("binance", "bybit")), "coins": frozenset(("BTC", "ETH")), "since": date(2025, 1, 1)}
     whole, halves, backwards = rig(NOW, "whole"), rig(NOW, "halves"), rig(NOW, "backwards")
     async with Twin(data, now=NOW) as twin:
         await whole.collect(twin, **wish)

@@ -32,13 +32,14 @@ def open_store(path: Path) -> duckdb.DuckDBPyConnection:
         raise HomeError(f"cannot open {path}: {str(error)[:200]}; move it away, the archive rebuilds it") from error
     except duckdb.Error as error:
         raise HomeError(f"cannot open {path}: {str(error)[:200]}; move it away, the archive rebuilds it") from error
-    tables = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'").fetchone()
-    if tables == (0,):
+    try:
+        found = connection.execute("SELECT max(schema_version) FROM meta").fetchone()
+    except duckdb.CatalogException:  # a fresh file
         connection.begin()
         connection.execute(statement("schema.sql"))
         connection.execute("INSERT INTO meta VALUES (?)", [SCHEMA_VERSION])
         connection.commit()
-    found = connection.execute("SELECT max(schema_version) FROM meta").fetchone()
+        found = (SCHEMA_VERSION,)
     if found != (SCHEMA_VERSION,):
         connection.close()
         raise HomeError(

@@ -141,8 +141,13 @@ async def test_a_running_day_given_as_closed_is_not_believed(rig: Callable[..., 
     assert stored(home) == truth("okx")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body")])
-@pytest.mark.parametrize("source", ["binance", "cbr"])
+FAILURES = [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body")]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [*(("binance", kind) for kind in FAILURES), *(("cbr", kind) for kind in ("html", "redirect", "truncated", "5xx"))],
+)
 async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str, kind: Kind) -> None:
     """Tried again where that may help, stopped where it may not; the next run has everything, the ledger tells it."""
     home = rig(NOW)
