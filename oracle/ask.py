@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from oracle import answer as parts
 from oracle.assemble import corridor, legs_back, priced, venue_part
-from oracle.days import DAY, moscow_date, trading_day
+from oracle.days import DAY, TradingDay, moscow_date, trading_day
 from oracle.errors import NotCollectedError, QuestionError
-from oracle.knowledge import DEFAULT_RULEBOOK
 from oracle.law.choice import Candidate, choose, policy_named
+from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.valuation import product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.reads import CandleRow, Reads, ValueRow, VerdictRow
-from oracle.venues import VENUES, venue_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,11 @@ class _Asked:
     def __init__(self, reads: Reads, question: Question, now: datetime) -> None:
         self.reads, self.now, self.day = reads, now, question.day
         self.coin = question.coin.upper()
-        self.venue = venue_named(question.venue).name if question.venue else None
-        self.policy, self.preferred = policy_named(question.choose, tuple(VENUES))
+        self.venues = reads.venues()
+        self.venue = question.venue.lower() if question.venue else None
+        if self.venue and self.venue not in self.venues:
+            raise QuestionError(f"unknown venue {self.venue[:40]!r}; known: {', '.join(self.venues)}")
+        self.policy, self.preferred = policy_named(question.choose, tuple(self.venues))
         self.choose, self.rulebook = question.choose, question.rulebook
         self.editions = reads.editions()
         editions = [each for each in self.editions if each.rulebook == self.rulebook]
@@ -52,9 +55,9 @@ class _Asked:
             )
         in_force = [each for each in editions if each.in_force_from <= self.day]
         self.edition = in_force[-1].in_force_from if in_force else None
-        values = (in_force or editions)[-1 if in_force else 0].values
-        self.stablecoin_path = values["stablecoin_path"]
-        self.quote_kinds = values["quote_kinds"].split(", ")
+        counting = in_force[-1] if in_force else editions[0]
+        self.stablecoin_path, self.quote_kinds = counting.stablecoin_path, counting.quote_kinds.split(", ")
+        self.listed = reads.markets_of(self.coin)
         self.warnings: list[str] = []
 
     def answer(self) -> parts.Answer:
@@ -93,13 +96,13 @@ class _Asked:
         today = moscow_date(self.now)
         if self.day > today:
             raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
-        listed = [row for row in self.reads.markets_of(self.coin) if not self.venue or row.venue == self.venue]
+        listed = [row for row in self.listed if not self.venue or row.venue == self.venue]
         if not listed:
             raise QuestionError(self._unknown_coin())
         rows = [row for row in self.reads.candles(self.coin, self.day) if not self.venue or row.venue == self.venue]
         if rows:
             return rows
-        closes = min(trading_day(self.day, VENUES[row.venue].opens).closes_at for row in listed)
+        closes = min(self._hours(row.venue).closes_at for row in listed)
         if closes > self.now:
             raise QuestionError(
                 f"the trading day {self.day} is not over; it can be collected after {closes:%Y-%m-%d %H:%M} UTC"
@@ -115,6 +118,14 @@ class _Asked:
             raise NotCollectedError(f"{self.coin} on {self.day} has not been collected; run `{command}`")
         self.warnings.append(f"no market of {self.coin} shows a candle on {self.day}: no deals that day, or a gap")
         return []
+
+    @cached_property
+    def missing(self) -> dict[str, list[str]]:
+        """By venue, listed markets that were not read for the day."""
+        return self.reads.missing_markets(self.day)
+
+    def _hours(self, venue: str) -> TradingDay:
+        return trading_day(self.day, self.venues[venue].opens)
 
     def _unknown_coin(self) -> str:
         coins = self.reads.coins()
@@ -141,7 +152,7 @@ class _Asked:
                 self.warnings.append(
                     f"left out: {row.venue} {row.market}: a price in {row.quote} is no price in a foreign currency"
                 )
-        names = {(row.venue, row.symbol): row.market for row in self.reads.markets_of(self.coin)}
+        names = {(row.venue, row.symbol): row.market for row in self.listed}
         for broken in self.reads.broken(self.day):
             market = names.get((broken.venue, broken.symbol))
             if market and self.venue in (None, broken.venue):
@@ -151,22 +162,21 @@ class _Asked:
     def _warn_of_the_missing(self, candles: list[CandleRow]) -> None:
         """Markets of the coin that the answer lacks, though nobody said that they had no deals."""
         shown = {(row.venue, row.symbol) for row in candles}
-        missing = self.reads.missing_markets(self.day)
-        for row in self.reads.markets_of(self.coin):
+        for row in self.listed:
             if (row.venue, row.symbol) in shown or self.venue not in (None, row.venue):
                 continue
-            closes = trading_day(self.day, VENUES[row.venue].opens).closes_at
+            closes = self._hours(row.venue).closes_at
             if closes > self.now:
                 self.warnings.append(f"not over: {row.venue} {row.market}: its day ends {closes:%Y-%m-%d %H:%M} UTC")
-            elif row.symbol in missing.get(row.venue, []):
+            elif row.symbol in self.missing.get(row.venue, []):
                 self.warnings.append(f"not collected: {row.venue} {row.market} on {self.day}")
 
     def _quotation(self, row: CandleRow, values: Mapping[tuple[str, str, str], ValueRow], kind: str) -> parts.Quotation:
-        path, other = ("official", None)
+        path, other = ("official" if kind == "fiat" else "cross"), None
         if kind == "stablecoin":
             path, other = self.stablecoin_path, "market" if self.stablecoin_path == "peg" else "peg"
         main = priced(row, path, values.get((row.venue, row.quote, path)))
-        hours = trading_day(self.day, VENUES[row.venue].opens)
+        hours = self._hours(row.venue)
         return parts.Quotation(
             venue=row.venue,
             market=row.market,
@@ -217,13 +227,13 @@ class _Asked:
     def _venues(
         self, quotations: list[parts.Quotation], verdicts: Mapping[str, list[VerdictRow]]
     ) -> list[parts.VenuePart]:
-        figures, missing = self.reads.venue_days(self.day), self.reads.missing_markets(self.day)
-        names = sorted(set(figures) | {row.venue for row in self.reads.markets_of(self.coin)})
+        figures = self.reads.venue_days(self.day)
+        names = sorted(set(figures) | {row.venue for row in self.listed})
         return [
             venue_part(
-                name,
+                self.venues[name],
                 figures.get(name),
-                missing.get(name, []),
+                self.missing.get(name, []),
                 self._verdicts(name, verdicts.get(name, [])),
                 [Decimal(each.rub) for each in quotations if each.venue == name and each.rub],
             )

@@ -5,8 +5,7 @@ from decimal import Decimal
 from oracle import answer as parts
 from oracle.law.valuation import Leg, legs_of, product
 from oracle.numbers import kopecks, plain, times
-from oracle.store.reads import CandleRow, ValueRow, VenueDayRow
-from oracle.venues import VENUES
+from oracle.store.reads import CandleRow, ValueRow, VenueDayRow, VenueRow
 
 _FLOOR, _CAP = Decimal("0.8"), Decimal("1.2")
 
@@ -38,7 +37,7 @@ def legs_back(steps: list[parts.Step]) -> tuple[Leg, ...]:
 
 
 def venue_part(
-    name: str,
+    venue: VenueRow,
     figures: VenueDayRow | None,
     missing: list[str],
     verdicts: dict[str, parts.VerdictPart],
@@ -50,8 +49,8 @@ def venue_part(
         return None if number is None else plain(number)
 
     return parts.VenuePart(
-        venue=name,
-        title=VENUES[name].title,
+        venue=venue.venue,
+        title=venue.title,
         verdicts=verdicts,
         turnover_rub=text(figures and figures.turnover_rub),
         turnover_rub_low=text(figures and figures.turnover_rub_low),

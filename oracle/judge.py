@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 
 from oracle.days import Span, trading_day
-from oracle.knowledge import DEFAULT_RULEBOOK, Knowledge
+from oracle.knowledge import Knowledge
 from oracle.law.coverage import MarketCoverage, missing_markets, with_beginning
 from oracle.law.publication import Publication, Published
 from oracle.law.rates import RateBook, RateRow
+from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.turnover import QuoteSum, Turnover, turnover
 from oracle.law.valuation import QuotedClose, RateInForce, RubleValue, Scales, Unpriced, legs_json, ruble_value
 from oracle.law.verdict import Verdict, no_rule, verdict

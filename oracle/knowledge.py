@@ -9,9 +9,8 @@ from typing import Any
 
 from oracle.errors import KnowledgeError
 from oracle.law.asset import Assets, assets
-from oracle.law.rulebook import Rulebook, rulebook
+from oracle.law.rulebook import DEFAULT_RULEBOOK, Rulebook, rulebook
 
-DEFAULT_RULEBOOK = "tax-code"
 _INSTALLED = Path(__file__).parent / "known"
 _IN_CHECKOUT = Path(__file__).parent.parent / "data"
 

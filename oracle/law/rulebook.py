@@ -9,6 +9,7 @@ from typing import Any
 from oracle.errors import KnowledgeError
 from oracle.numbers import exact
 
+DEFAULT_RULEBOOK = "tax-code"
 _LARGEST = Decimal(10) ** 18
 KINDS = ("digital_currency", "stablecoin", "fiat", "wrapped", "leveraged_token", "tokenized_asset", "unclassified")
 PATHS = ("peg", "market")

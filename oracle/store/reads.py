@@ -1,7 +1,7 @@
 """Named questions to a published file, answered with plain values; nothing outside this room knows its tables."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -68,7 +68,14 @@ class VerdictRow(NamedTuple):
 class EditionRow(NamedTuple):
     rulebook: str
     in_force_from: date
-    values: dict[str, str]
+    stablecoin_path: str
+    quote_kinds: str
+
+
+class VenueRow(NamedTuple):
+    venue: str
+    title: str
+    opens: timedelta
 
 
 class RateInForceRow(NamedTuple):
@@ -188,10 +195,16 @@ class Reads:
     def editions(self) -> list[EditionRow]:
         """Editions of all rulebooks, oldest first."""
         rows = self._rows(
-            """SELECT rulebook, in_force_from, map_from_entries(list((key, value))) FROM rulebooks
-               GROUP BY ALL ORDER BY ALL"""
+            """SELECT p.rulebook, p.in_force_from, p.value, q.value FROM rulebooks p
+               JOIN rulebooks q USING (rulebook, in_force_from)
+               WHERE p.key = 'stablecoin_path' AND q.key = 'quote_kinds' ORDER BY ALL"""
         )
         return [EditionRow(*row) for row in rows]
+
+    def venues(self) -> dict[str, VenueRow]:
+        """The venues by name; `opens` is when their day D opens, after D 00:00 UTC."""
+        rows = self._rows("SELECT venue, title, day_opens_minutes FROM venues")
+        return {row[0]: VenueRow(row[0], row[1], timedelta(minutes=row[2])) for row in rows}
 
     def rates_in_force(self, day: date) -> dict[str, RateInForceRow]:
         """Official rates in force on the day, by currency."""
