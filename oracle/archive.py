@@ -52,24 +52,30 @@ class Archive:
         """Write one batch and return its name; when this returns, the batch survives a crash of the machine."""
         stamp = now.astimezone(UTC)
         name = f"{stamp:%Y-%m-%d}/{stamp:%Y%m%dT%H%M%S.%f}-{uuid.uuid4().hex[:8]}.parquet"
-        path = self.folder / name
+        try:
+            self._write(self.folder / name, observations)
+        except OSError as error:
+            raise HomeError(
+                f"cannot write into {self.folder}: {error.strerror}; free space or choose another --home"
+            ) from error
+        return name
+
+    def _write(self, path: Path, observations: Iterable[Observation]) -> None:
         aside = path.with_suffix(".tmp")
         path.parent.mkdir(parents=True, exist_ok=True)
         rows = [_row(each) for each in observations]
         # Column by column: rows of dictionaries cost ten times as much.
-        table = pa.table(
-            [pa.array([row[name] for row in rows], SCHEMA.field(name).type) for name in SCHEMA.names], SCHEMA
-        )
+        columns = [pa.array([row[name] for row in rows], SCHEMA.field(name).type) for name in SCHEMA.names]
         with aside.open("wb") as file:
             # Hashes and bodies do not repeat: dictionaries and statistics of them would only cost.
             repeated = ["source", "kind", "subject", "outcome"]
+            table = pa.table(columns, SCHEMA)
             pq.write_table(table, file, compression="zstd", use_dictionary=repeated, write_statistics=repeated)
             file.flush()
             os.fsync(file.fileno())
         aside.rename(path)
         for folder in (path.parent, self.folder):
             sync_folder(folder)
-        return name
 
     def batches(self) -> list[str]:
         """Names of all batches, oldest first; leftovers of a killed writer are no batches."""

@@ -1,7 +1,6 @@
 """Exact decimals: text in, text out, no float and no rounding in between."""
 
 import re
-from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Clamped, Context, Decimal, Inexact, InvalidOperation
 
 # 120 digits hold any sum of products that occurs; a result that would not fit raises instead of being rounded.
@@ -24,14 +23,6 @@ def exact(text: str) -> Decimal:
 def times(first: Decimal, second: Decimal) -> Decimal:
     """The exact product."""
     return EXACT.multiply(first, second)
-
-
-def total(numbers: Iterable[Decimal]) -> Decimal:
-    """The exact sum; Decimal(0) of nothing."""
-    result = Decimal(0)
-    for number in numbers:
-        result = EXACT.add(result, number)
-    return result
 
 
 def shifted(number: Decimal, places: int) -> Decimal:

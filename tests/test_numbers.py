@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle.numbers import EXACT, ceiling18, exact, floor18, kopecks, plain, shifted, times, total
+from oracle.numbers import EXACT, ceiling18, exact, floor18, kopecks, plain, shifted, times
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=18)
 
@@ -57,9 +57,3 @@ def test_bounds_enclose_the_product(first: Decimal, second: Decimal) -> None:
     """Cutting outwards to the store's 18 decimals never crosses the exact product."""
     product = times(first, second)
     assert floor18(product) <= product <= ceiling18(product)
-
-
-@given(st.lists(numbers, max_size=8))
-def test_sum_does_not_depend_on_the_order(terms: list[Decimal]) -> None:
-    """An exact sum is the same forwards and backwards."""
-    assert total(terms) == total(reversed(terms))

@@ -27,6 +27,7 @@ class Recorder:
         self._bytes = 0
         self._oldest = 0.0
         self._archiving, self._storing = asyncio.Lock(), asyncio.Lock()
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def __call__(self, observation: Observation, reading: Reading | None) -> None:
         """Keep one observation with what it says; None for a failed attempt."""
@@ -38,19 +39,28 @@ class Recorder:
         due = self._bytes >= BATCH_BYTES or now - self._oldest >= BATCH_SECONDS
         # While one batch is being written others go on asking, but never more than two batches ahead of the disk.
         if due and (not self._archiving.locked() or self._bytes >= 2 * BATCH_BYTES):
-            await self.flush()
+            task = asyncio.create_task(self._write())
+            self._writing.add(task)
+            # Whoever waits here may be cancelled, when its venue refuses: the writing goes on to its end.
+            await asyncio.shield(task)
 
     async def flush(self) -> None:
-        """Write what waits; while its rows go into the store, the next batch may go into the archive."""
+        """Write what waits, and wait for what is being written; raises if any of it failed."""
+        await asyncio.gather(*self._writing)
+        await self._write()
+
+    async def _write(self) -> None:
+        """One batch: while its rows go into the store, the next may go into the archive."""
         async with self._archiving:
             waiting, self._waiting, self._bytes = self._waiting, [], 0
+            if not waiting:
+                return
             observations = [observation for observation, _ in waiting]
-            batch = await asyncio.to_thread(self._archive.append, observations, self._clock()) if waiting else ""
+            batch = await asyncio.to_thread(self._archive.append, observations, self._clock())
             await self._storing.acquire()
         try:
-            if waiting:
-                readings = [reading for _, reading in waiting if reading]
-                await asyncio.to_thread(self._store.record, batch, observations, readings)
+            readings = [reading for _, reading in waiting if reading]
+            await asyncio.to_thread(self._store.record, batch, observations, readings)
         finally:
             self._storing.release()
 

@@ -8,8 +8,6 @@ from oracle.errors import KnowledgeError
 from oracle.law.rulebook import KINDS
 
 _OPTIONAL = ("obligated_person", "peg", "wraps", "note")
-# How the register writes that a stablecoin's protocol owes nothing to anybody in particular.
-NOBODY = "none identified (protocol-issued)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from oracle.days import DAY, Span, years_before
-from oracle.numbers import ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +21,6 @@ class Publication:
     published_days: int
     open_days: int
     start_open: bool
-
-    @property
-    def coverage(self) -> Decimal:
-        """Published days as a share of the window, cut after six decimals."""
-        return (Decimal(self.published_days) / len(self.window)).quantize(Decimal("0.000001"), "ROUND_DOWN", ROUNDING)
 
 
 class Published:

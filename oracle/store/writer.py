@@ -6,9 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import duckdb
 import pyarrow as pa
 
 from oracle.days import Span
+from oracle.errors import HomeError
 from oracle.store.incoming import (
     answered_rows,
     disjoint,
@@ -57,6 +59,9 @@ class Store:
             for page in rates:
                 self._take_rates(page)
             self.connection.commit()
+        except duckdb.IOException as error:
+            self.connection.rollback()
+            raise HomeError(f"cannot write {self.path}: {str(error)[:200]}; free space, then run again") from error
         except BaseException:
             self.connection.rollback()
             raise

@@ -34,7 +34,6 @@ def test_published_exactly_three_years_before_is_enough() -> None:
     publication = Published(days, days).before(OPERATION, 3)
     assert (publication.window, len(publication.window)) == (THREE_YEARS, 1096)
     assert (publication.first_published, publication.published_days) == (date(2022, 3, 14), 1096)
-    assert publication.coverage == 1
     assert _judged(publication) == ("eligible", ["published_before_window", "publication_covered"])
 
 
@@ -147,10 +146,3 @@ def test_nothing_known_is_open_and_nothing_published_is_not() -> None:
     assert unknown.first_published is silent.first_published is None
     assert _judged(unknown)[0] == "undetermined"
     assert _judged(silent)[0] == "not_eligible"
-
-
-def test_the_share_is_cut_not_rounded_up() -> None:
-    """1,085 of 1,096 days are 98.9963 percent, which is not shown as 99."""
-    assert Publication(THREE_YEARS, None, 1085, 0, start_open=False).coverage == Decimal("0.989963")
-    # 1,095 of 1,096 are 0.99908759...
-    assert Publication(THREE_YEARS, None, 1095, 0, start_open=False).coverage == Decimal("0.999087")
