@@ -10,7 +10,7 @@ from functools import cached_property
 from oracle import answer as parts
 from oracle.assemble import corridor, legs_back, priced, venue_part
 from oracle.days import DAY, TradingDay, moscow_date, trading_day
-from oracle.errors import NotCollectedError, QuestionError
+from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.valuation import product
@@ -98,7 +98,7 @@ class _Asked:
             raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
         listed = [row for row in self.listed if not self.venue or row.venue == self.venue]
         if not listed:
-            raise QuestionError(self._unknown_coin())
+            raise self._unknown_coin()
         rows = [row for row in self.reads.candles(self.coin, self.day) if not self.venue or row.venue == self.venue]
         if rows:
             return rows
@@ -127,14 +127,15 @@ class _Asked:
     def _hours(self, venue: str) -> TradingDay:
         return trading_day(self.day, self.venues[venue].opens)
 
-    def _unknown_coin(self) -> str:
+    def _unknown_coin(self) -> OracleError:
         coins = self.reads.coins()
-        where = f" on {self.venue}" if self.venue else ""
-        near = difflib.get_close_matches(self.coin, coins, 3)
+        if not coins:
+            return NotCollectedError("no market of any coin has been collected; run `oracle collect`")
         if self.venue and self.coin in coins:
-            return f"{self.venue} lists no market of {self.coin}; leave --venue out to ask all venues"
-        hint = f"; did you mean {', '.join(near)}?" if near else f"; {len(coins)} coins are known, see `oracle status`"
-        return f"unknown coin {self.coin[:40]!r}{where}{hint}"
+            return QuestionError(f"{self.venue} lists no market of {self.coin}; leave --venue out to ask all venues")
+        near = difflib.get_close_matches(self.coin, coins, 3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"{len(coins)} coins are known to this dataset"
+        return QuestionError(f"unknown coin {self.coin[:40]!r}; {hint}")
 
     def _warn(self, candles: list[CandleRow], kinds: Mapping[str, str], coin: object) -> None:
         if self.reads.dataset.demo:

@@ -1,5 +1,6 @@
 """What a person sees of a running collection: a bar per venue on a terminal, a line per venue elsewhere."""
 
+import logging
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -66,7 +67,7 @@ class Bars:
         self._update(source)
         if self._console.is_terminal:
             self._progress.console.print(f"{source} {subject}: {reason}".replace("[", r"\["), style="yellow")
-        self._log_line("failed", source=source, subject=subject, reason=reason)
+        self._log_line("failed", "warning", source=source, subject=subject, reason=reason)
 
     def finished(self, source: str) -> None:
         self._log_line(
@@ -87,6 +88,6 @@ class Bars:
                 errors=self._errors.get(source, 0),
             )
 
-    def _log_line(self, event: str, **values: object) -> None:
+    def _log_line(self, event: str, level: str = "info", **values: object) -> None:
         if not self._console.is_terminal:
-            self._log.info(event, **values)
+            self._log.log(logging.getLevelNamesMapping()[level.upper()], event, **values)

@@ -12,7 +12,7 @@ from oracle.collect.observe import Question, observe
 from oracle.collect.read import read
 from oracle.collect.venue import VenueRun
 from oracle.days import DAY, Span, missing, moscow_date
-from oracle.errors import SourceError, SourceRefusedError
+from oracle.errors import SourceChangedError, SourceError
 from oracle.fetch import Response, get, open_session
 from oracle.terms import RatePage
 
@@ -52,9 +52,7 @@ class _Bank:
         try:
             question = self._question("currencies", "", Span(today, today), bank.daily_path(today))
             listed = await observe(question, self._context.keep, self._context.clock)
-        except SourceRefusedError:
-            raise
-        except SourceError as error:
+        except SourceChangedError as error:
             # The numbers of the usual currencies are known; only a new currency has to wait.
             self._context.failed(bank.NAME, "XML_daily", error)
             return bank.CURRENCY_IDS
