@@ -15,7 +15,8 @@ from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.valuation import product
 from oracle.numbers import kopecks, plain, times
-from oracle.store.reads import CandleRow, Reads, ValueRow, VerdictRow
+from oracle.store.reads import Reads
+from oracle.store.rows import CandleRow, ValueRow, VerdictRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from oracle import answer as parts
 from oracle.law.valuation import Leg, legs_of, product
 from oracle.numbers import kopecks, plain, times
-from oracle.store.reads import CandleRow, ValueRow, VenueDayRow, VenueRow
+from oracle.store.rows import CandleRow, ValueRow, VenueDayRow, VenueRow
 
 _FLOOR, _CAP = Decimal("0.8"), Decimal("1.2")
 

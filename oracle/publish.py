@@ -7,7 +7,6 @@ last published version answering.
 import hashlib
 import json
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,16 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 import oracle
 from oracle.archive import sync_folder
 from oracle.errors import HomeError
-from oracle.judge import Judgement, covered, judge
+from oracle.fill import coverage_rows, fill, fill_judgement, known_rows
+from oracle.judge import judge
 from oracle.knowledge import Knowledge
 from oracle.store.opening import statement
 from oracle.store.writer import Store
-from oracle.venues import VENUES
 
 SCHEMA_VERSION = 1
 FILE, MANIFEST = "oracle.duckdb", "manifest.json"
@@ -100,8 +98,7 @@ def _write(
     source = store.connection
     source.execute("RESET threads")
     judgement = judge(source, known)
-    # A cursor keeps its own search path: the store's stays as it is. The store cannot be read under its own alias
-    # from inside another catalogue, so its tables are shown there as views of the attached original.
+    # A cursor keeps its own search path. `store` in the SQL stands for the store's catalogue, named after its file.
     with source.cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         (name,) = _one(connection, "SELECT current_database()")
@@ -115,10 +112,10 @@ def _write(
                 "INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?)",
                 [version, stamp, demo, software, SCHEMA_VERSION, content],
             )
-            for table, rows in _known_rows(known).items():
-                _fill(connection, table, rows)
-            _fill_judgement(connection, judgement)
-            _fill(connection, "coverage", _coverage(store))
+            for table, rows in known_rows(known).items():
+                fill(connection, table, rows)
+            fill_judgement(connection, judgement)
+            fill(connection, "coverage", coverage_rows(store))
             connection.execute(statement("views.sql"))
             counts = {
                 table: _one(connection, f'SELECT count(*) FROM "{table}"')[0]  # noqa: S608 - names from the catalogue
@@ -131,94 +128,6 @@ def _write(
             connection.execute(f'USE "{name}"')
             connection.execute("DETACH published")
     return counts, bool(demo)
-
-
-def _known_rows(known: Knowledge) -> dict[str, list[dict[str, Any]]]:
-    return {
-        "venues": [
-            {
-                "venue": each.name,
-                "title": each.title,
-                "site": each.site,
-                "jurisdiction": each.jurisdiction,
-                "day_opens_minutes": int(each.opens.total_seconds()) // 60,
-                "closed_by": each.closed_by,
-                "turnover_published": each.turnover_published,
-                "lists_delisted": each.lists_delisted,
-                "source": each.source,
-            }
-            for each in VENUES.values()
-        ],
-        "assets": [
-            {
-                "asset": each.code,
-                "name": each.name,
-                "kind": each.kind,
-                "obligated_person": each.obligated_person or None,
-                "peg": each.peg or None,
-                "source": each.source,
-                "note": each.note or None,
-            }
-            for each in known.assets.all()
-        ],
-        "rulebooks": [
-            {
-                "rulebook": book.name,
-                "title": book.title,
-                "in_force_from": edition.in_force_from,
-                "key": key,
-                "value": _text(getattr(edition, key)),
-                "clause": citation.clause,
-                "source": citation.source,
-            }
-            for book in known.rulebooks.values()
-            for edition in book.editions
-            for key, citation in edition.citations.items()
-        ],
-    }
-
-
-def _text(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _coverage(store: Store) -> list[dict[str, Any]]:
-    return [
-        {"venue": row.venue, "symbol": row.symbol, "first_day": span.first, "last_day": span.last}
-        for row, spans in covered(store.connection)
-        for span in spans
-    ]
-
-
-def _fill_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> None:
-    _fill(connection, "rates_in_force", judgement.rates_in_force)
-    _fill(connection, "ruble_values", judgement.ruble_values, "day, venue, asset, path")
-    _fill(connection, "venue_days", judgement.venue_days, "day, venue")
-    _fill(connection, "verdicts", judgement.verdicts, "day, venue, rulebook")
-
-
-def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]], order: str = "") -> None:
-    """Rows into a table, sorted so that a day's rows lie together: a reader's question touches few of them."""
-    kinds = pa.schema(
-        [
-            (name, _ARROW.get(kind.partition("(")[0]) or pa.decimal128(*map(int, kind[8:-1].split(","))))
-            for name, kind, *_ in connection.execute(f'DESCRIBE "{table}"').fetchall()
-        ]
-    )
-    filled = pa.Table.from_pylist(list(rows), kinds)
-    connection.register("incoming", filled)
-    ordered = f"ORDER BY {order}" if order else ""
-    connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming {ordered}')  # noqa: S608 - our own names
-    connection.unregister("incoming")
-
-
-_ARROW = {
-    "VARCHAR": pa.string(),
-    "DATE": pa.date32(),
-    "INTEGER": pa.int32(),
-    "BOOLEAN": pa.bool_(),
-    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
-}
 
 
 def _put_in_place(folder: Path, aside: Path, manifest: dict[str, Any]) -> None:

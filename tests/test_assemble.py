@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from oracle.assemble import venue_part
-from oracle.store.reads import VenueDayRow, VenueRow
+from oracle.store.rows import VenueDayRow, VenueRow
 
 
 def test_the_share_of_published_days_is_cut_not_rounded_up() -> None:

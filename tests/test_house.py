@@ -19,7 +19,7 @@ FLOORS = [
     {"venues", "bank_of_russia", "archive", "answer"},
     {"store", "outputs", "knowledge"},
     {"collect", "judge", "assemble"},
-    {"ask"},
+    {"ask", "fill"},
     {"publish", "settings", "twin"},
     {"gather"},
     {"demo"},

@@ -1,111 +1,30 @@
 """Named questions to a published file, answered with plain values; nothing outside this room knows its tables."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import duckdb
 
 from oracle.errors import HomeError
-from oracle.law.verdict import Word
+from oracle.store.opening import statement
+from oracle.store.rows import (
+    AssetRow,
+    BrokenRow,
+    CandleRow,
+    DatasetRow,
+    EditionRow,
+    ListedRow,
+    RateInForceRow,
+    ValueRow,
+    VenueDayRow,
+    VenueRow,
+    VerdictRow,
+)
 
 SCHEMA_VERSION = 1
-
-
-class DatasetRow(NamedTuple):
-    version: str
-    published_at: datetime
-    demo: bool
-    schema_version: int
-
-
-class CandleRow(NamedTuple):
-    venue: str
-    symbol: str
-    market: str
-    quote: str
-    close: Decimal
-    close_literal: str
-    base_volume_literal: str
-    turnover_literal: str | None
-    turnover_low: Decimal
-    observation: str
-
-
-class ValueRow(NamedTuple):
-    venue: str
-    asset: str
-    path: str
-    legs: str
-    reason: str | None
-
-
-class VenueDayRow(NamedTuple):
-    venue: str
-    turnover_rub: Decimal | None
-    turnover_rub_low: Decimal
-    turnover_rub_high: Decimal | None
-    turnover_rub_all_bases_low: Decimal
-    counted_markets: int
-    unpriced: str
-    published_since: date | None
-    published_days: int
-    window_days: int
-
-
-class VerdictRow(NamedTuple):
-    venue: str
-    rulebook: str
-    in_force_from: date | None
-    verdict: Word
-    turnover_rub_low: Decimal
-    reasons: list[dict[str, str]]
-
-
-class EditionRow(NamedTuple):
-    rulebook: str
-    in_force_from: date
-    stablecoin_path: str
-    quote_kinds: str
-
-
-class VenueRow(NamedTuple):
-    venue: str
-    title: str
-    opens: timedelta
-
-
-class RateInForceRow(NamedTuple):
-    currency: str
-    value: str
-    nominal: int
-    effective_on: date
-    observation: str
-
-
-class AssetRow(NamedTuple):
-    asset: str
-    name: str
-    kind: str
-    obligated_person: str | None
-    note: str | None
-
-
-class ListedRow(NamedTuple):
-    venue: str
-    symbol: str
-    market: str
-    first_day: date | None
-    last_day: date | None
-
-
-class BrokenRow(NamedTuple):
-    venue: str
-    symbol: str
-    reason: str
 
 
 class Reads:
@@ -261,31 +180,6 @@ class Reads:
 
     def status(self) -> list[dict[str, Any]]:
         """Per source: markets, first and last day, gaps, quarantine by reason, last success and last error."""
-        cursor = self._connection.execute(_STATUS)
+        cursor = self._connection.execute(statement("status.sql"))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-# A gap: a day between a market's first and last candle without one.
-_STATUS = """
-WITH m AS (
-    SELECT venue AS source, count(*) AS markets, count(*) FILTER (candles > 0) AS markets_with_candles,
-        min(first_day) AS first_day, max(last_day) AS last_day, sum(candles) AS candles,
-        sum(CASE WHEN candles > 0 THEN last_day - first_day + 1 - candles ELSE 0 END) AS gaps
-    FROM markets GROUP BY venue),
-r AS (SELECT 'cbr' AS source, count(DISTINCT currency) AS markets, count(DISTINCT currency) AS markets_with_candles,
-        min(effective_on) AS first_day, max(effective_on) AS last_day, count(*) AS candles, 0 AS gaps
-      FROM official_rates WHERE known_to IS NULL HAVING count(*) > 0),
-q AS (SELECT venue AS source, map_from_entries(list((reason, rows) ORDER BY reason)) AS quarantine
-      FROM (SELECT venue, reason, count(*) AS rows FROM quarantine GROUP BY ALL) GROUP BY venue),
-o AS (SELECT source, max(received_at) FILTER (outcome = 'ok') AS last_success,
-        max(received_at) FILTER (outcome <> 'ok') AS last_error_at,
-        arg_max(subject || CASE WHEN subject = '' THEN '' ELSE ': ' END || detail, received_at)
-            FILTER (outcome <> 'ok') AS last_error
-      FROM observations GROUP BY source)
-SELECT o.source, coalesce(a.markets, 0) AS markets, coalesce(a.markets_with_candles, 0) AS markets_with_candles,
-    a.first_day, a.last_day, coalesce(a.candles, 0) AS candles, coalesce(a.gaps, 0) AS gaps,
-    coalesce(q.quarantine, MAP {}) AS quarantine, o.last_success, o.last_error_at, o.last_error
-FROM o LEFT JOIN (FROM m UNION ALL FROM r) a USING (source) LEFT JOIN q USING (source)
-ORDER BY o.source = 'cbr', o.source
-"""

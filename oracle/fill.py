@@ -1,0 +1,103 @@
+"""Rows into the tables of a published file: what the product knows, what it collected, what the law makes of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from oracle.judge import Judgement, covered
+from oracle.knowledge import Knowledge
+from oracle.store.writer import Store
+from oracle.venues import VENUES
+
+
+def known_rows(known: Knowledge) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the tables that come from what the product knows, by table."""
+    return {
+        "venues": [
+            {
+                "venue": each.name,
+                "title": each.title,
+                "site": each.site,
+                "jurisdiction": each.jurisdiction,
+                "day_opens_minutes": int(each.opens.total_seconds()) // 60,
+                "closed_by": each.closed_by,
+                "turnover_published": each.turnover_published,
+                "lists_delisted": each.lists_delisted,
+                "source": each.source,
+            }
+            for each in VENUES.values()
+        ],
+        "assets": [
+            {
+                "asset": each.code,
+                "name": each.name,
+                "kind": each.kind,
+                "obligated_person": each.obligated_person or None,
+                "peg": each.peg or None,
+                "source": each.source,
+                "note": each.note or None,
+            }
+            for each in known.assets.all()
+        ],
+        "rulebooks": [
+            {
+                "rulebook": book.name,
+                "title": book.title,
+                "in_force_from": edition.in_force_from,
+                "key": key,
+                "value": _text(getattr(edition, key)),
+                "clause": citation.clause,
+                "source": citation.source,
+            }
+            for book in known.rulebooks.values()
+            for edition in book.editions
+            for key, citation in edition.citations.items()
+        ],
+    }
+
+
+def _text(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def coverage_rows(store: Store) -> list[dict[str, Any]]:
+    """Spans of days known about, by market."""
+    return [
+        {"venue": row.venue, "symbol": row.symbol, "first_day": span.first, "last_day": span.last}
+        for row, spans in covered(store.connection)
+        for span in spans
+    ]
+
+
+def fill_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> None:
+    """The tables that the law makes."""
+    fill(connection, "rates_in_force", judgement.rates_in_force)
+    fill(connection, "ruble_values", judgement.ruble_values, "day, venue, asset, path")
+    fill(connection, "venue_days", judgement.venue_days, "day, venue")
+    fill(connection, "verdicts", judgement.verdicts, "day, venue, rulebook")
+
+
+def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]], order: str = "") -> None:
+    """Rows into a table, sorted so that a day's rows lie together: a reader's question touches few of them."""
+    kinds = pa.schema(
+        [
+            (name, _ARROW.get(kind.partition("(")[0]) or pa.decimal128(*map(int, kind[8:-1].split(","))))
+            for name, kind, *_ in connection.execute(f'DESCRIBE "{table}"').fetchall()
+        ]
+    )
+    filled = pa.Table.from_pylist(list(rows), kinds)
+    connection.register("incoming", filled)
+    ordered = f"ORDER BY {order}" if order else ""
+    connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming {ordered}')  # noqa: S608 - our own names
+    connection.unregister("incoming")
+
+
+_ARROW = {
+    "VARCHAR": pa.string(),
+    "DATE": pa.date32(),
+    "INTEGER": pa.int32(),
+    "BOOLEAN": pa.bool_(),
+    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
+}
