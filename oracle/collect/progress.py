@@ -74,7 +74,7 @@ class Bars:
             "collected",
             source=source,
             pages=self._pages.get(source, 0),
-            candles=self._rows.get(source, 0),
+            rows=self._rows.get(source, 0),
             errors=self._errors.get(source, 0),
         )
 

@@ -34,7 +34,7 @@ async def collect_rates(context: Context, runs: Sequence[VenueRun]) -> None:
     try:
         async with open_session(context.sources.endpoints.get(bank.NAME)) as session:
             asked = _Bank(context, session)
-            ids = await asked.currency_ids(today)
+            ids = await asked.currency_ids(today, currencies)
             for currency in currencies:
                 await asked.currency(currency, ids.get(currency), days)
                 context.watcher.market_done(bank.NAME)
@@ -48,13 +48,16 @@ class _Bank:
     def __init__(self, context: Context, session: ClientSession) -> None:
         self._context, self._session = context, session
 
-    async def currency_ids(self, today: date) -> dict[str, str]:
+    async def currency_ids(self, today: date, needed: Sequence[str]) -> dict[str, str]:
         try:
             question = self._question("currencies", "", Span(today, today), bank.daily_path(today))
             listed = await observe(question, self._context.keep, self._context.clock)
         except SourceChangedError as error:
-            # The numbers of the usual currencies are known; only a new currency has to wait.
-            self._context.failed(bank.NAME, "XML_daily", error)
+            # The numbers of the usual currencies are known; without the list only a new one has to wait.
+            if set(needed) <= set(bank.CURRENCY_IDS):
+                self._context.watcher.failed(bank.NAME, "XML_daily", str(error))
+            else:
+                self._context.failed(bank.NAME, "XML_daily", error)
             return bank.CURRENCY_IDS
         body = listed.observation.body or b""
         return bank.CURRENCY_IDS | {code: number for code, (number, _) in bank.read_daily(body).items()}

@@ -218,6 +218,17 @@ async def test_the_store_is_rebuilt_from_the_archive(rig: Callable[..., Rig]) ->
         assert after[table] == rows, table
 
 
+async def test_rates_come_without_the_list_of_currencies(rig: Callable[..., Rig]) -> None:
+    """Where XML_daily is not to be had, the rates of the usual currencies come all the same and nothing has failed."""
+    home = rig(NOW)
+    fault = Fault("cbr", "wrong_content", path="XML_daily", times=None)
+    async with Twin(data("binance"), now=NOW, faults=[fault]) as twin:
+        outcome = await home.collect(twin, venues=frozenset(("binance",)))
+    assert outcome.failures == {}
+    assert home.stored("SELECT count(*) > 200 FROM rates WHERE currency = 'USD'") == [(True,)]
+    assert home.stored("SELECT outcome FROM observations WHERE kind = 'currencies'") == [("changed",)]
+
+
 async def test_only_what_was_wished_is_asked_for(rig: Callable[..., Rig]) -> None:
     """Filters by coin, market and days reach the wire: nothing else is requested."""
     home = rig(NOW)
