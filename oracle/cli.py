@@ -97,7 +97,10 @@ def collect(
         bool, typer.Option("--unpaced", help="Ask without pauses: only for local stand-ins, venues ban for it.")
     ] = False,
 ) -> None:
-    """Collect what is missing from the venues and the Bank of Russia, then publish."""
+    """Collect what is missing, then publish.
+
+    Asks the venues and the Bank of Russia for the days that are not there yet. May be killed and run again at any time.
+    """
     from oracle.gather import gather, wanted
 
     here = settings.home(home).usable()
@@ -112,7 +115,10 @@ def collect(
 
 @app.command()
 def publish(home: HomeOption = None) -> None:
-    """Publish a version of what was collected; done by every collect as well."""
+    """Publish a version of what was collected.
+
+    Every collect does it as well; this takes in rulebooks that were added since, and whatever the archive holds.
+    """
     from oracle.gather import republish
 
     typer.echo(str(republish(settings.home(home).usable(), settings.clock())))
@@ -135,7 +141,10 @@ def quotation(
         Format, typer.Option("--format", help="text for people, json or csv for machines.")
     ] = Format.TEXT,
 ) -> None:
-    """Answer: all quotations of a coin on a date in rubles, the verdicts on their venues, and the choice."""
+    """Answer with the quotations of a coin on a date.
+
+    All of them in rubles, the verdicts on their venues under every rulebook with the reasons, and the choice.
+    """
     from oracle.ask import Question, ask
     from oracle.store.reads import Reads
 
@@ -159,7 +168,7 @@ def quotation(
 
 @app.command()
 def venues(output: ListingOption = Listing.TEXT) -> None:
-    """List the venues: how each publishes and when its trading day opens."""
+    """List the venues and how each publishes."""
     from oracle.venues import VENUES
 
     rows = [
@@ -203,7 +212,10 @@ def _clock_text(seconds: float) -> str:
 
 @app.command()
 def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
-    """List the rulebooks: every value with the date from which it holds, its clause and its source."""
+    """List the rulebooks with clause and source.
+
+    Every value of every reading of the rule, with the date from which it holds.
+    """
     from oracle.knowledge import knowledge
 
     books = knowledge(settings.home(home).path).rulebooks
@@ -242,7 +254,10 @@ def _value(value: object) -> str:
 
 @app.command()
 def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
-    """Tell what is there: per source markets, first and last day, gaps, quarantine, last success and last error."""
+    """Tell what is there and what went wrong.
+
+    Per source: markets, first and last day, gaps, quarantined rows, last success and last error.
+    """
     from oracle.store.reads import Reads
 
     with Reads(settings.home(home).current) as reads:
@@ -275,7 +290,11 @@ def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> Non
 
 @app.command()
 def demo(home: HomeOption = None) -> None:
-    """Start stand-in venues with invented prices on this machine, collect from them, publish, and answer for BTC."""
+    """Collect from local stand-ins, answer for BTC.
+
+    Starts eight venues and a Bank of Russia with invented prices on 127.0.0.1, collects from them over HTTP, publishes
+    into the folder demo of the home, and prints a quotation. Everything is marked DEMO.
+    """
     from oracle.demo import demonstrate
 
     demonstrate(home)
