@@ -253,13 +253,17 @@ class _Asked:
             )
             for row in rows
         }
-        for edition in self.editions:
-            if edition.rulebook not in found and edition.in_force_from <= self.day:
-                text = f"no candle of any market of {venue} on {self.day} was collected"
-                reason = parts.Reason(code="not_collected", result="open", text=text, clause="")
-                found[edition.rulebook] = parts.VerdictPart(
-                    verdict="undetermined", in_force_from=edition.in_force_from, reasons=[reason]
-                )
+        for name in sorted({each.rulebook for each in self.editions} - set(found)):
+            begins = [each.in_force_from for each in self.editions if each.rulebook == name]
+            in_force = max((each for each in begins if each <= self.day), default=None)
+            text = f"no candle of any market of {venue} on {self.day} was collected"
+            reason = parts.Reason(code="not_collected", result="open", text=text, clause="")
+            if in_force is None:
+                text = f"no rule was in force: the first edition holds from {min(begins)}"
+                reason = parts.Reason(code="no_rule_in_force", result="open", text=text, clause="")
+            found[name] = parts.VerdictPart(
+                verdict="undetermined" if in_force else "no_rule_in_force", in_force_from=in_force, reasons=[reason]
+            )
         return found
 
     def _rates(self, quotations: list[parts.Quotation]) -> list[parts.OfficialRatePart]:

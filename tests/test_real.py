@@ -74,8 +74,20 @@ def test_before_2025_rubles_are_given_and_no_verdict(answered: Rig) -> None:
     assert answer.chosen is None
     assert answer.corridor is None
     assert {each.venue for each in answer.quotations} == {"binance", "bybit", "coinbase"}
-    verdicts = {part.verdict for venue in answer.venues for part in venue.verdicts.values()}
-    assert verdicts == {"no_rule_in_force"}
+    verdicts = {(name, part.verdict) for venue in answer.venues for name, part in venue.verdicts.items()}
+    assert verdicts == {("hundred-million", "no_rule_in_force"), ("tax-code", "no_rule_in_force")}
+    # Kraken's 720 days have nothing on that day: it is there with its verdict all the same, and with no figure.
+    kraken = next(each for each in answer.venues if each.venue == "kraken")
+    assert set(kraken.verdicts) == {"hundred-million", "tax-code"}
+    assert kraken.turnover_rub_low is None
+
+
+def test_a_venue_of_which_nothing_was_read_is_undetermined(answered: Rig) -> None:
+    """Under the rule, a venue without a candle that day is undetermined by every rulebook, and says why."""
+    answer = answered.ask("BTC", "2025-03-14")
+    kraken = next(each for each in answer.venues if each.venue == "kraken")
+    assert {part.verdict for part in kraken.verdicts.values()} == {"undetermined"}
+    assert {reason.code for part in kraken.verdicts.values() for reason in part.reasons} == {"not_collected"}
 
 
 def test_first_day_of_the_rule(answered: Rig) -> None:
