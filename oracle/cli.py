@@ -181,6 +181,7 @@ def venues(output: ListingOption = Listing.TEXT) -> None:
             "turnover_published": each.turnover_published,
             "closed_by": each.closed_by,
             "page_days": each.page_days,
+            "pace_per_minute": each.pace_per_minute,
             "reach_days": each.reach_days,
             "source": each.source,
         }
@@ -194,16 +195,18 @@ def venues(output: ListingOption = Listing.TEXT) -> None:
     cells = [
         (
             row["venue"],
-            row["site"],
             _clock_text(VENUES[str(row["venue"])].opens.total_seconds()),
             "yes" if row["turnover_published"] else "no: bounded",
             row["reach_days"] or "all",
+            row["page_days"],
+            row["pace_per_minute"],
             row["closed_by"],
         )
         for row in rows
     ]
-    columns = ("venue", "site", "day opens (UTC)", "turnover published", "days back", "closed day known by")
-    typer.echo(listing(columns, cells, right=("days back",)))
+    counts = ("days back", "days a page", "pages a minute")
+    columns = ("venue", "day opens (UTC)", "turnover published", *counts, "closed day known by")
+    typer.echo(listing(columns, cells, right=counts))
 
 
 def _clock_text(seconds: float) -> str:

@@ -70,6 +70,7 @@ VENUE = Venue(
     lists_delisted=True,
     first_day=date(2017, 7, 1),
     page_days=1000,
+    pace_per_minute=3000,
     source="https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints",
     ask_markets=Request("publicGetExchangeInfo", {"showPermissionSets": "false"}),
     read_markets=read_markets,

@@ -83,6 +83,7 @@ VENUE = Venue(
     lists_delisted=False,
     first_day=date(2017, 1, 1),
     page_days=300,
+    pace_per_minute=545,
     source="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks-history",
     ask_markets=Request("publicGetPublicInstruments", {"instType": "SPOT"}),
     read_markets=read_markets,

@@ -29,7 +29,7 @@ class Venue:
     `opens`: when day D opens, as an offset from D 00:00 UTC. `page_days`: most days that one request may ask for.
     `reach_days`: how far back the venue answers at all (None: everything). `first_day`: no market of it is older.
     `lists_delisted`: whether its market list keeps markets that were taken off.
-    `pace_ms`: overrides ccxt's `rateLimit` where ccxt is faster than the venue allows.
+    `pace_per_minute`: candle requests a minute, as ccxt's rate limiter sends them, which the venue's own limit allows.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Venue:
     lists_delisted: bool
     first_day: date
     page_days: int
+    pace_per_minute: int
     source: str
     ask_markets: Request
     read_markets: Callable[[bytes], list[Market]]
     ask_candles: Callable[[str, Span], Request]
     read_candles: Callable[[bytes, str], Columns]
     reach_days: int | None = None
-    pace_ms: int | None = None
 
 
 def decode(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
