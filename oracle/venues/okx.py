@@ -78,7 +78,7 @@ VENUE = Venue(
     jurisdiction="foreign",
     ccxt_id="okx",
     opens=UTC_DAY,
-    closed_by="confirm = 1",
+    closed_by="confirm = 1, and the server's clock",
     turnover_published=True,
     lists_delisted=False,
     first_day=date(2017, 1, 1),
