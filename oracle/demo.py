@@ -44,7 +44,8 @@ def running_twin(clock: Clock, data: TwinData, faults: Iterable[Fault] = ()) -> 
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="twin", daemon=True)
     thread.start()
-    twin = Twin(data, now=clock, faults=faults)
+    # Without compression: both ends share this machine, and compressing would be most of the work.
+    twin = Twin(data, now=clock, faults=faults, gzip=False)
     asyncio.run_coroutine_threadsafe(twin.__aenter__(), loop).result()
     try:
         yield twin.endpoints()

@@ -84,7 +84,7 @@ class Rig:
 
     async def collect_all(self, data: TwinData, **wish: Any) -> Outcome:
         """One collection run from a fresh twin that serves `data`."""
-        async with Twin(data, now=self.now) as twin:
+        async with Twin(data, now=self.now, gzip=False) as twin:
             return await self.collect(twin, **wish)
 
     def publish(self) -> Published:

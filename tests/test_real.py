@@ -160,7 +160,7 @@ def test_turnover_agrees_with_the_manifest(answered: Rig) -> None:
 async def test_collecting_again_asks_for_no_candles(rig: Callable[..., Rig], data: TwinData) -> None:
     """At once after a collection no candle page is asked for and every published figure stays."""
     home = rig(NOW)
-    async with Twin(data, now=NOW) as twin:
+    async with Twin(data, now=NOW, gzip=False) as twin:
         wish = {"venues": frozenset(("binance", "kraken")), "coins": frozenset(("BTC",)), "since": date(2023, 1, 1)}
         first = await home.collect(twin, **wish)
         home.publish()
@@ -181,7 +181,7 @@ async def test_two_halves_equal_one_go(rig: Callable[..., Rig], data: TwinData) 
     middle = date(2025, 6, 30)
     wish = {"venues": frozenset(("binance", "bybit")), "coins": frozenset(("BTC", "ETH")), "since": date(2025, 1, 1)}
     whole, halves, backwards = rig(NOW, "whole"), rig(NOW, "halves"), rig(NOW, "backwards")
-    async with Twin(data, now=NOW) as twin:
+    async with Twin(data, now=NOW, gzip=False) as twin:
         await whole.collect(twin, **wish)
         await halves.collect(twin, **wish | {"until": middle})
         await halves.collect(twin, **wish)
