@@ -1,10 +1,11 @@
 """The answer to a question for a quotation, as machines get it: one stable document, money and prices as text."""
 
 import datetime as dt
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from oracle.law.valuation import By
+from oracle.law.valuation import By, Leg
 from oracle.law.verdict import Word
 
 
@@ -72,6 +73,12 @@ class Quotation(Part):
     turnover_quote: str | None = Field(description="as published; null where the venue publishes none")
     final: bool = Field(description="the trading day had closed when it was read")
     observation: str = Field(description="SHA-256 of the response that shows the close")
+
+    def path(self) -> tuple[Leg, ...]:
+        """The legs as the law has them."""
+        return tuple(
+            Leg(step.of, step.into, step.by, Decimal(step.rate), step.effective_on, step.market) for step in self.legs
+        )
 
 
 class Reason(Part):

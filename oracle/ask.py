@@ -2,18 +2,19 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
 from oracle import answer as parts
-from oracle.assemble import corridor, legs_back, priced, venue_part
+from oracle.assemble import corridor, priced, venue_part
 from oracle.days import DAY, TradingDay, moscow_date, trading_day
 from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.valuation import product
+from oracle.law.verdict import Reason, Result, no_rule_before
 from oracle.numbers import kopecks, plain, times
 from oracle.store.reads import Reads
 from oracle.store.rows import CandleRow, ValueRow, VerdictRow
@@ -204,7 +205,7 @@ class _Asked:
             verdict = judged.get(row.venue)
             if verdict is None or verdict.verdict != "eligible" or quotation.rub is None:
                 continue
-            per_quote = product(legs_back(quotation.legs))
+            per_quote = product(quotation.path())
             candidates.append(
                 Candidate(
                     row.venue,
@@ -257,12 +258,11 @@ class _Asked:
             begins = [each.in_force_from for each in self.editions if each.rulebook == name]
             in_force = max((each for each in begins if each <= self.day), default=None)
             text = f"no candle of any market of {venue} on {self.day} was collected"
-            reason = parts.Reason(code="not_collected", result="open", text=text, clause="")
-            if in_force is None:
-                text = f"no rule was in force: the first edition holds from {min(begins)}"
-                reason = parts.Reason(code="no_rule_in_force", result="open", text=text, clause="")
+            reason = Reason("not_collected", Result.OPEN, text, "") if in_force else no_rule_before(min(begins))
             found[name] = parts.VerdictPart(
-                verdict="undetermined" if in_force else "no_rule_in_force", in_force_from=in_force, reasons=[reason]
+                verdict="undetermined" if in_force else "no_rule_in_force",
+                in_force_from=in_force,
+                reasons=[parts.Reason(**asdict(reason))],
             )
         return found
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from oracle import answer as parts
-from oracle.law.valuation import Leg, legs_of, product
+from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, ValueRow, VenueDayRow, VenueRow
 
@@ -29,11 +29,6 @@ def priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternati
         for leg in legs
     ]
     return parts.Alternative(ruble_path=path, rub=plain(rub), rub_kopecks=str(kopecks(rub)), legs=steps)
-
-
-def legs_back(steps: list[parts.Step]) -> tuple[Leg, ...]:
-    """The legs that the steps of an answer tell."""
-    return tuple(Leg(step.of, step.into, step.by, Decimal(step.rate), step.effective_on, step.market) for step in steps)
 
 
 def venue_part(

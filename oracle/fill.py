@@ -6,9 +6,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from oracle.judge import Judgement, covered
+from oracle.judge import Judgement
 from oracle.knowledge import Knowledge
-from oracle.store.writer import Store
 from oracle.venues import VENUES
 
 
@@ -62,21 +61,13 @@ def _text(value: object) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def coverage_rows(store: Store) -> list[dict[str, Any]]:
-    """Spans of days known about, by market."""
-    return [
-        {"venue": row.venue, "symbol": row.symbol, "first_day": span.first, "last_day": span.last}
-        for row, spans in covered(store.connection)
-        for span in spans
-    ]
-
-
 def fill_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> None:
     """The tables that the law makes."""
     fill(connection, "rates_in_force", judgement.rates_in_force)
     fill(connection, "ruble_values", judgement.ruble_values, "day, venue, asset, path")
     fill(connection, "venue_days", judgement.venue_days, "day, venue")
     fill(connection, "verdicts", judgement.verdicts, "day, venue, rulebook")
+    fill(connection, "coverage", judgement.coverage)
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]], order: str = "") -> None:

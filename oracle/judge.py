@@ -39,6 +39,7 @@ class Judgement:
     ruble_values: Rows = field(default_factory=list)
     venue_days: Rows = field(default_factory=list)
     verdicts: Rows = field(default_factory=list)
+    coverage: Rows = field(default_factory=list)
 
 
 def judge(connection: figures.Connection, known: Knowledge) -> Judgement:
@@ -60,7 +61,13 @@ def judge(connection: figures.Connection, known: Knowledge) -> Judgement:
     ]
     values: dict[tuple[str, date], dict[str, Any]] = {}
     closes = _closes(connection)
-    markets = _markets(connection)
+    covered = _covered(connection)
+    result.coverage = [
+        {"venue": row.venue, "symbol": row.symbol, "first_day": span.first, "last_day": span.last}
+        for row, spans in covered
+        for span in spans
+    ]
+    markets = _markets(covered, figures.quarantined(connection))
     for name, rows in groupby(figures.sums(connection), key=lambda row: row.venue):
         court = _Court(VENUES[name], list(rows), markets[name], known, values)
         for day, sums in court.days():
@@ -213,16 +220,17 @@ def _closes(connection: figures.Connection) -> dict[tuple[str, date], dict[str, 
     return result
 
 
-def _markets(connection: figures.Connection) -> dict[str, list[MarketCoverage]]:
-    quarantined = figures.quarantined(connection)
+def _markets(
+    covered: list[tuple[figures.ListedRow, list[Span]]], quarantined: dict[tuple[str, str], set[date]]
+) -> dict[str, list[MarketCoverage]]:
     result: dict[str, list[MarketCoverage]] = {}
-    for row, answered in covered(connection):
+    for row, answered in covered:
         broken = frozenset(quarantined.get((row.venue, row.symbol), ()))
         result.setdefault(row.venue, []).append(MarketCoverage(answered, broken, row.gone_after))
     return result
 
 
-def covered(connection: figures.Connection) -> list[tuple[figures.ListedRow, list[Span]]]:
+def _covered(connection: figures.Connection) -> list[tuple[figures.ListedRow, list[Span]]]:
     """Every listed market with the days known about: answered for, or before it began."""
     answered = figures.answered(connection)
     result = []

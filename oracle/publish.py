@@ -18,13 +18,14 @@ import duckdb
 import oracle
 from oracle.archive import sync_folder
 from oracle.errors import HomeError
-from oracle.fill import coverage_rows, fill, fill_judgement, known_rows
+from oracle.fill import fill, fill_judgement, known_rows
 from oracle.judge import judge
 from oracle.knowledge import Knowledge
 from oracle.store.opening import statement
+from oracle.store.reads import SCHEMA_VERSION
 from oracle.store.writer import Store
 
-SCHEMA_VERSION = 1
+SOFTWARE = f"market-quotation-oracle {oracle.__version__}"
 FILE, MANIFEST = "oracle.duckdb", "manifest.json"
 # DuckDB 1.5 and later open this; the default of 2.0 only 2.0 does.
 STORAGE = "v1.5.0"
@@ -59,7 +60,7 @@ def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Publ
             "version": version,
             "published_at": stamp.isoformat(),
             "demo": demo,
-            "software": f"market-quotation-oracle {oracle.__version__}",
+            "software": SOFTWARE,
             "schema_version": SCHEMA_VERSION,
             "storage_version": STORAGE,
             "content": content,
@@ -107,15 +108,13 @@ def _write(
             connection.execute("USE published")
             connection.execute(statement("published.sql").replace("store.", f'"{name}".'))
             (demo,) = _one(connection, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
-            software = f"market-quotation-oracle {oracle.__version__}"
             connection.execute(
                 "INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?)",
-                [version, stamp, demo, software, SCHEMA_VERSION, content],
+                [version, stamp, demo, SOFTWARE, SCHEMA_VERSION, content],
             )
             for table, rows in known_rows(known).items():
                 fill(connection, table, rows)
             fill_judgement(connection, judgement)
-            fill(connection, "coverage", coverage_rows(store))
             connection.execute(statement("views.sql"))
             counts = {
                 table: _one(connection, f'SELECT count(*) FROM "{table}"')[0]  # noqa: S608 - names from the catalogue

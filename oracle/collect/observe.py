@@ -7,6 +7,7 @@ from typing import Protocol
 
 import stamina
 
+from oracle.collect.read import read
 from oracle.days import Clock, Span
 from oracle.errors import SourceError, SourceUnreachableError
 from oracle.fetch import Response, check
@@ -24,7 +25,7 @@ class Keep(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of whom: `send` performs it once, `read` turns a sound answer into a reading or raises."""
+    """What is asked of whom; `send` performs it once, `markup` says that XML is expected."""
 
     source: str
     kind: str
@@ -32,7 +33,6 @@ class Question:
     span: Span | None
     url: str
     send: Callable[[], Awaitable[Response]]
-    read: Callable[[Observation], Reading]
     markup: bool = False
 
 
@@ -61,7 +61,7 @@ async def _once(question: Question, keep: Keep, clock: Clock) -> Reading:
         response = await question.send()
         check(response, markup=question.markup)
         observation = _observation(question, response, asked_at, clock)
-        reading = question.read(observation)
+        reading = read(observation)
     except SourceError as error:
         failed = _observation(question, response, asked_at, clock, error)
         await keep(failed, None)

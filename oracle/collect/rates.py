@@ -9,7 +9,6 @@ from aiohttp import ClientSession
 from oracle import bank_of_russia as bank
 from oracle.collect.context import Context
 from oracle.collect.observe import Question, observe
-from oracle.collect.read import read
 from oracle.collect.venue import VenueRun
 from oracle.days import DAY, Span, missing, moscow_date
 from oracle.errors import SourceChangedError, SourceError
@@ -81,4 +80,4 @@ class _Bank:
             timeout = context.sources.timeout
             return await get(self._session, url, clock=context.clock, timeout=timeout, headers=_AGENT)
 
-        return Question(bank.NAME, kind, subject, span, url, send, read, markup=True)
+        return Question(bank.NAME, kind, subject, span, url, send, markup=True)

@@ -5,7 +5,7 @@ import asyncio
 from oracle.collect.context import Context
 from oracle.collect.observe import Question, observe
 from oracle.collect.plan import Known, pages, wanted_days
-from oracle.collect.read import CLOSING_MARGIN, read
+from oracle.collect.read import CLOSING_MARGIN
 from oracle.days import Span, day_of, last_closed
 from oracle.errors import SourceError, SourceRefusedError, SourceUnreachableError
 from oracle.law.coverage import history_begins
@@ -78,7 +78,6 @@ class VenueRun:
             span=span,
             url=f"{self._venue.name}:{request.method}",
             send=lambda: wire.ask(request),
-            read=read,
         )
 
     async def _candles(self, wire: Wire, markets: list[Market]) -> None:

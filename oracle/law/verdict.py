@@ -63,8 +63,13 @@ def verdict(rulebook: Rulebook, day: date, turnover: Turnover, publication: Publ
 @cache
 def no_rule(rulebook: Rulebook) -> Verdict:
     """Before the first edition there is nothing to judge by."""
-    text = f"no rule was in force: the first edition holds from {rulebook.editions[0].in_force_from}"
-    return Verdict(rulebook.name, None, "no_rule_in_force", (Reason("no_rule_in_force", Result.OPEN, text, ""),))
+    reason = no_rule_before(rulebook.editions[0].in_force_from)
+    return Verdict(rulebook.name, None, "no_rule_in_force", (reason,))
+
+
+def no_rule_before(first: date) -> Reason:
+    """The reason for giving no verdict on a day before the first edition."""
+    return Reason("no_rule_in_force", Result.OPEN, f"no rule was in force: the first edition holds from {first}", "")
 
 
 def _turnover(edition: Edition, turnover: Turnover) -> Reason:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from oracle.answer import Answer, Quotation, VenuePart
-from oracle.law.valuation import Leg, legs_text
+from oracle.law.valuation import legs_text
 
 _WIDTH = 120
 _MARKS = {"eligible": "eligible", "not_eligible": "not eligible", "no_rule_in_force": "no rule in force"}
@@ -117,10 +117,7 @@ def _hours(quoted: Quotation) -> str:
 
 
 def _path(quoted: Quotation) -> str:
-    legs = tuple(
-        Leg(each.of, each.into, each.by, Decimal(each.rate), each.effective_on, each.market) for each in quoted.legs
-    )
-    return legs_text(legs) or "quoted in rubles"
+    return legs_text(quoted.path()) or "quoted in rubles"
 
 
 def _rendered(renderable: Any) -> str:  # noqa: ANN401 - anything rich can draw

@@ -1,6 +1,6 @@
 """The one writer of the working store: takes archive batches in, each with its rows in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -43,7 +43,7 @@ class Store:
         """Names of the archive batches that are already in."""
         return {name for (name,) in self._all("SELECT batch FROM batches")}
 
-    def record(self, batch: str, observations: Sequence[Observation], readings: Iterable[Reading]) -> None:
+    def record(self, batch: str, observations: Sequence[Observation], readings: Sequence[Reading]) -> None:
         """Take one archive batch in: all of it or, after an error, nothing of it."""
         pages = [each for each in readings if isinstance(each, CandlePage)]
         lists = [each for each in readings if isinstance(each, MarketList)]

@@ -197,7 +197,7 @@ def profiled(options: Options, endpoints: dict[str, str]) -> None:
         return archiving.runcall(append, self, observations, now)
 
     def watched_record(
-        self: Store, batch: str, observations: Sequence[Observation], readings: Iterable[Reading]
+        self: Store, batch: str, observations: Sequence[Observation], readings: Sequence[Reading]
     ) -> None:
         storing.runcall(record, self, batch, observations, readings)
 

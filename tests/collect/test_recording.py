@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class Slow(Store):
 
     busy = met = False
 
-    def record(self, batch: str, observations: Sequence[Observation], readings: Iterable[Reading]) -> None:
+    def record(self, batch: str, observations: Sequence[Observation], readings: Sequence[Reading]) -> None:
         """As the store does, slowly."""
         self.met |= self.busy
         self.busy = True
