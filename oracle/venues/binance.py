@@ -6,7 +6,7 @@ import msgspec
 
 from oracle.days import Span
 from oracle.terms import NO_CANDLES, Columns, Market
-from oracle.venues.venue import UTC_DAY, Request, Venue, decode, state, utc_ms
+from oracle.venues.venue import UTC_DAY, Paging, Request, Venue, decode, state, utc_ms
 
 
 class Symbol(msgspec.Struct):
@@ -23,6 +23,8 @@ class Info(msgspec.Struct):
 # open time, open, high, low, close, base volume, close time, quote turnover, trades, taker base, taker quote, unused
 Row = tuple[int, str, str, str, str, str, int, str, int, str, str, str]
 
+PAGE_DAYS = 1000
+
 _INFO = msgspec.json.Decoder(Info)
 _ROWS = msgspec.json.Decoder(list[Row])
 
@@ -36,7 +38,7 @@ def read_markets(body: bytes) -> list[Market]:
 
 
 def ask_candles(symbol: str, span: Span) -> Request:
-    """Both ends are inclusive on the opening time."""
+    """Both ends are inclusive on the opening time; a page counts forward from the start."""
     return Request(
         "publicGetKlines",
         {
@@ -44,7 +46,7 @@ def ask_candles(symbol: str, span: Span) -> Request:
             "interval": "1d",
             "startTime": utc_ms(span.first),
             "endTime": utc_ms(span.last),
-            "limit": len(span),
+            "limit": min(len(span), PAGE_DAYS),
         },
     )
 
@@ -69,7 +71,8 @@ VENUE = Venue(
     turnover_published=True,
     lists_delisted=True,
     first_day=date(2017, 7, 1),
-    page_days=1000,
+    page_days=PAGE_DAYS,
+    paging=Paging.OLDEST,
     pace_per_minute=3000,
     source="https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints",
     ask_markets=Request("publicGetExchangeInfo", {"showPermissionSets": "false"}),

@@ -8,8 +8,9 @@ import msgspec
 from oracle.days import DAY, Span
 from oracle.numbers import exact, times
 from oracle.terms import NO_CANDLES, Columns, Market
-from oracle.venues.venue import UTC_DAY, Request, Venue, decode, milliseconds, refused, state, utc_ms
+from oracle.venues.venue import UTC_DAY, Paging, Request, Venue, decode, milliseconds, refused, state, utc_ms
 
+PAGE_DAYS = 200
 _BUSY = ("429", "30007", "40725", "45001")  # rate limits, service unavailable, unknown error on their side
 
 
@@ -53,9 +54,10 @@ def read_markets(body: bytes) -> list[Market]:
 
 def ask_candles(symbol: str, span: Span) -> Request:
     """history-candles counts back from `endTime`, which it excludes."""
+    count = min(len(span), PAGE_DAYS)
     return Request(
         "publicSpotGetV2SpotMarketHistoryCandles",
-        {"symbol": symbol, "granularity": "1Dutc", "endTime": utc_ms(span.last + DAY), "limit": len(span)},
+        {"symbol": symbol, "granularity": "1Dutc", "endTime": utc_ms(span.last + DAY), "limit": count},
     )
 
 
@@ -93,7 +95,8 @@ VENUE = Venue(
     turnover_published=True,
     lists_delisted=True,
     first_day=date(2018, 1, 1),
-    page_days=200,
+    page_days=PAGE_DAYS,
+    paging=Paging.NEWEST,
     pace_per_minute=1200,
     source="https://www.bitget.com/api-doc/spot/market/Get-History-Candle-Data",
     ask_markets=Request("publicSpotGetV2SpotPublicSymbols", {}),

@@ -6,7 +6,20 @@ import msgspec
 
 from oracle.days import Span
 from oracle.terms import NO_CANDLES, Columns, Market
-from oracle.venues.venue import UTC_DAY, Request, Venue, decode, milliseconds, refused, same_market, state, utc_ms
+from oracle.venues.venue import (
+    UTC_DAY,
+    Paging,
+    Request,
+    Venue,
+    decode,
+    milliseconds,
+    refused,
+    same_market,
+    state,
+    utc_ms,
+)
+
+PAGE_DAYS = 1000
 
 # Rate limit in a 200 answer, see the venue's error code list.
 _BUSY = (10006, 10018)
@@ -59,16 +72,17 @@ def read_markets(body: bytes) -> list[Market]:
 
 
 def ask_candles(symbol: str, span: Span) -> Request:
-    """Without `category` the venue answers for its linear futures."""
+    """Without `category` the venue answers for its linear futures; without `start` it counts back from the end."""
+    start = {"start": utc_ms(span.first)} if len(span) <= PAGE_DAYS else {}
     return Request(
         "publicGetV5MarketKline",
         {
             "category": "spot",
             "symbol": symbol,
             "interval": "D",
-            "start": utc_ms(span.first),
+            **start,
             "end": utc_ms(span.last),
-            "limit": len(span),
+            "limit": min(len(span), PAGE_DAYS),
         },
     )
 
@@ -94,7 +108,8 @@ VENUE = Venue(
     turnover_published=True,
     lists_delisted=False,
     first_day=date(2020, 1, 1),
-    page_days=1000,
+    page_days=PAGE_DAYS,
+    paging=Paging.NEWEST,
     pace_per_minute=600,
     source="https://bybit-exchange.github.io/docs/v5/market/kline",
     ask_markets=Request("publicGetV5MarketInstrumentsInfo", {"category": "spot"}),

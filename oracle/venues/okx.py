@@ -6,8 +6,9 @@ import msgspec
 
 from oracle.days import DAY, Span
 from oracle.terms import NO_CANDLES, Columns, Market
-from oracle.venues.venue import UTC_DAY, Request, Venue, decode, milliseconds, refused, state, utc_ms
+from oracle.venues.venue import UTC_DAY, Paging, Request, Venue, decode, milliseconds, refused, state, utc_ms
 
+PAGE_DAYS = 300
 _BUSY = ("50011", "50001", "50013")  # rate limit, maintenance, system busy
 
 
@@ -48,15 +49,19 @@ def read_markets(body: bytes) -> list[Market]:
 
 
 def ask_candles(symbol: str, span: Span) -> Request:
-    """`after` means older than, `before` newer than; both exclude the opening that they name."""
+    """`after` means older than, `before` newer than; both exclude the opening that they name.
+
+    With `after` alone the venue counts back from there.
+    """
+    newer = {"before": utc_ms(span.first) - 1} if len(span) <= PAGE_DAYS else {}
     return Request(
         "publicGetMarketHistoryCandles",
         {
             "instId": symbol,
             "bar": "1Dutc",
             "after": utc_ms(span.last + DAY),
-            "before": utc_ms(span.first) - 1,
-            "limit": len(span),
+            **newer,
+            "limit": min(len(span), PAGE_DAYS),
         },
     )
 
@@ -82,7 +87,8 @@ VENUE = Venue(
     turnover_published=True,
     lists_delisted=False,
     first_day=date(2017, 1, 1),
-    page_days=300,
+    page_days=PAGE_DAYS,
+    paging=Paging.NEWEST,
     pace_per_minute=545,
     source="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks-history",
     ask_markets=Request("publicGetPublicInstruments", {"instType": "SPOT"}),

@@ -7,7 +7,9 @@ import msgspec
 from oracle.days import DAY, Span
 from oracle.errors import SourceChangedError
 from oracle.terms import Columns, Market
-from oracle.venues.venue import UTC_DAY, Request, Venue, decode, literal, same_market
+from oracle.venues.venue import UTC_DAY, Paging, Request, Venue, decode, literal, same_market
+
+PAGE_DAYS = 200
 
 
 class Listed(msgspec.Struct):
@@ -43,7 +45,7 @@ def read_markets(body: bytes) -> list[Market]:
 def ask_candles(symbol: str, span: Span) -> Request:
     """`to` is excluded and in UTC; days without trades are left out, so a page may reach further back."""
     end = datetime.combine(span.last + DAY, time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Request("publicGetCandlesDays", {"market": symbol, "count": len(span), "to": end})
+    return Request("publicGetCandlesDays", {"market": symbol, "count": min(len(span), PAGE_DAYS), "to": end})
 
 
 def _opened_ms(text: str) -> int:
@@ -81,7 +83,8 @@ VENUE = Venue(
     turnover_published=True,
     lists_delisted=False,
     first_day=date(2017, 1, 1),
-    page_days=200,
+    page_days=PAGE_DAYS,
+    paging=Paging.NEWEST,
     pace_per_minute=600,
     source="https://docs.upbit.com/kr/reference/list-candles-days",
     ask_markets=Request("publicGetMarketAll", {}),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import NoReturn, TypeVar
 
 import msgspec
@@ -22,11 +23,26 @@ class Request:
     params: Mapping[str, str | int]
 
 
+class Paging(StrEnum):
+    """What a venue answers to a request for more days than one page holds.
+
+    RANGE: it may not be asked for more than a page. NEWEST: the newest rows of them, counted back from the end.
+    OLDEST: the oldest rows of them, counted forward from the start.
+    """
+
+    RANGE = "range"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venue:
     """One foreign organiser of trading.
 
-    `opens`: when day D opens, as an offset from D 00:00 UTC. `page_days`: most days that one request may ask for.
+    `opens`: when day D opens, as an offset from D 00:00 UTC. `opens_proven`: whether its manual or a recorded answer
+    says so; where it does not, the collected openings have to prove it before the venue's days count.
+    `page_days`: most rows of one answer; `paging`: what comes of a longer span. `ask_candles` asks for no more rows
+    than that, and is given longer spans only where `paging` is not RANGE.
     `reach_days`: how far back the venue answers at all (None: everything). `first_day`: no market of it is older.
     `lists_delisted`: whether its market list keeps markets that were taken off.
     `pace_per_minute`: candle requests a minute, as ccxt's rate limiter sends them, which the venue's own limit allows.
@@ -50,6 +66,8 @@ class Venue:
     ask_candles: Callable[[str, Span], Request]
     read_candles: Callable[[bytes, str], Columns]
     reach_days: int | None = None
+    paging: Paging = Paging.RANGE
+    opens_proven: bool = True
 
 
 def decode(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:

@@ -1,7 +1,6 @@
 """One contract that every venue keeps: its facts, how it is asked, and how it takes a hostile answer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -12,105 +11,11 @@ from oracle.days import Span
 from oracle.errors import QuestionError, SourceChangedError, SourceError, SourceUnreachableError
 from oracle.venues import VENUES, venue_named
 from oracle.venues.venue import Request, Venue
+from tests.venues.sound import ERRORS, SOUND, Sound
 
 DAY = date(2025, 3, 14)
 
 
-@dataclass(frozen=True)
-class Sound:
-    """A venue's sound answers about one market: `time` opens 14 March 2025, `84000.50` is the close.
-
-    `asked`: the parameters of a request for 14 to 16 March, by hand from the venue's manual.
-    """
-
-    symbol: str
-    candles: bytes
-    markets: bytes
-    time: bytes
-    asked: dict[str, str | int]
-
-
-# Every venue in VENUES needs an entry: its manual's shapes, by hand. 14 March 2025 00:00 UTC is 1741910400.
-SOUND = {
-    "binance": Sound(
-        "BTCUSDT",
-        b'[[1741910400000,"81000.10","85000.00","80000.00","84000.50","1.50000000",1741996799999,"124500.75000000",9,'
-        b'"0.7","1","0"]]',
-        b'{"timezone":"UTC","symbols":[{"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT"}]}',
-        b"1741910400000",
-        {"symbol": "BTCUSDT", "interval": "1d", "startTime": 1741910400000, "endTime": 1742083200000, "limit": 3},
-    ),
-    "bybit": Sound(
-        "BTCUSDT",
-        b'{"retCode":0,"retMsg":"OK","result":{"symbol":"BTCUSDT","category":"spot","list":['
-        b'["1741910400000","81000.10","85000.00","80000.00","84000.50","1.50000000","124500.75"]]},"retExtInfo":{}}',
-        b'{"retCode":0,"retMsg":"OK","result":{"category":"spot","list":[{"symbol":"BTCUSDT","baseCoin":"BTC",'
-        b'"quoteCoin":"USDT","status":"Trading"}]}}',
-        b'"1741910400000"',
-        {
-            "category": "spot",
-            "symbol": "BTCUSDT",
-            "interval": "D",
-            "start": 1741910400000,
-            "end": 1742083200000,
-            "limit": 3,
-        },
-    ),
-    "okx": Sound(
-        "BTC-USDT",
-        b'{"code":"0","msg":"","data":[["1741910400000","81000.10","85000.00","80000.00","84000.50","1.50000000",'
-        b'"124500.75","124500.75","1"]]}',
-        b'{"code":"0","msg":"","data":[{"instId":"BTC-USDT","baseCcy":"BTC","quoteCcy":"USDT","state":"live"}]}',
-        b'"1741910400000"',
-        {"instId": "BTC-USDT", "bar": "1Dutc", "after": 1742169600000, "before": 1741910399999, "limit": 3},
-    ),
-    "bitget": Sound(
-        "BTCUSDT",
-        b'{"code":"00000","msg":"success","requestTime":1,"data":[["1741910400000","81000.10","85000.00","80000.00",'
-        b'"84000.50","1.50000000","124500.75","124500.75"]]}',
-        b'{"code":"00000","msg":"success","data":[{"symbol":"BTCUSDT","baseCoin":"BTC","quoteCoin":"USDT",'
-        b'"status":"online"}]}',
-        b'"1741910400000"',
-        {"symbol": "BTCUSDT", "granularity": "1Dutc", "endTime": 1742169600000, "limit": 3},
-    ),
-    "coinbase": Sound(
-        "BTC-USD",
-        b"[[1741910400,80000.00,85000.00,81000.10,84000.50,1.50000000]]",
-        b'[{"id":"BTC-USD","base_currency":"BTC","quote_currency":"USD","status":"online","trading_disabled":false}]',
-        b"1741910400",
-        {
-            "id": "BTC-USD",
-            "granularity": "86400",
-            "start": "2025-03-14T00:00:00Z",
-            "end": "2025-03-16T00:00:00Z",
-        },
-    ),
-    "kraken": Sound(
-        "XXBTZUSD",
-        b'{"error":[],"result":{"XXBTZUSD":[[1741910400,"81000.10","85000.00","80000.00","84000.50","83000.5",'
-        b'"1.50000000",9]],"last":1741824000}}',
-        b'{"error":[],"result":{"XXBTZUSD":{"altname":"XBTUSD","wsname":"XBT/USD","status":"online"}}}',
-        b"1741910400",
-        {"pair": "XXBTZUSD", "interval": 1440, "since": 1741910399},
-    ),
-    "upbit": Sound(
-        "KRW-BTC",
-        b'[{"market":"KRW-BTC","candle_date_time_utc":"2025-03-14T00:00:00","opening_price":81000.10,'
-        b'"high_price":85000.00,"low_price":80000.00,"trade_price":84000.50,"candle_acc_trade_price":124500.75,'
-        b'"candle_acc_trade_volume":1.50000000}]',
-        b'[{"market":"KRW-BTC","korean_name":"\xeb\xb9\x84","english_name":"Bitcoin"}]',
-        b'"2025-03-14T00:00:00"',
-        {"market": "KRW-BTC", "count": 3, "to": "2025-03-17T00:00:00Z"},
-    ),
-    "htx": Sound(
-        "btcusdt",
-        b'{"ch":"market.btcusdt.kline.1day","status":"ok","ts":1,"data":[{"id":1741881600,"open":81000.10,'
-        b'"close":84000.50,"low":80000.00,"high":85000.00,"amount":1.50000000,"vol":124500.75,"count":9}]}',
-        b'{"status":"ok","data":[{"symbol":"btcusdt","base-currency":"btc","quote-currency":"usdt","state":"online"}]}',
-        b"1741881600",
-        {"symbol": "btcusdt", "period": "1day", "from": 1741881600, "to": 1742054400, "size": 3},
-    ),
-}
 JSON_NUMBERS = {"coinbase", "upbit", "htx"}
 
 
@@ -362,42 +267,6 @@ def test_a_row_with_a_column_less_is_a_change(venue: Venue, sound: Sound) -> Non
             break
     assert shorter != sound.candles
     assert isinstance(_refusal(venue, shorter, "candles"), SourceError)
-
-
-ERRORS = {
-    # venue: error bodies to wait out, error bodies to look at
-    "binance": ([], [b'{"code":-1121,"msg":"Invalid symbol."}', b'{"code":-1003,"msg":"Too much request weight"}']),
-    "bybit": (
-        [b'{"retCode":10006,"retMsg":"Too many visits. Exceeded the API Rate Limit.","result":{}}'],
-        [b'{"retCode":10001,"retMsg":"Not supported symbols","result":{"list":[]},"retExtInfo":{},"time":1}'],
-    ),
-    "okx": (
-        [
-            b'{"code":"50011","msg":"Too Many Requests","data":[]}',
-            b'{"code":"50001","msg":"Service temporarily unavailable","data":[]}',
-        ],
-        [b'{"code":"51001","msg":"Instrument ID does not exist","data":[]}'],
-    ),
-    "bitget": (
-        [b'{"code":"429","msg":"Too Many Requests","requestTime":1,"data":null}'],
-        [b'{"code":"40309","msg":"The symbol has been removed","requestTime":1,"data":null}'],
-    ),
-    "coinbase": ([], [b'{"message":"NotFound"}', b'{"message":"granularity too small for the requested time range"}']),
-    "kraken": (
-        [
-            b'{"error":["EAPI:Rate limit exceeded"]}',
-            b'{"error":["EGeneral:Too many requests"]}',
-            b'{"error":["EGeneral:Temporary lockout"],"result":{}}',
-            b'{"error":["EService:Unavailable"]}',
-        ],
-        [b'{"error":["EQuery:Unknown asset pair"]}'],
-    ),
-    "upbit": ([], [b'{"error":{"name":404,"message":"Code not found"}}', b'{"name":"too_many_requests"}']),
-    "htx": (
-        [b'{"ts":1,"status":"error","err-code":"api-limit","err-msg":"request too frequently","data":null}'],
-        [b'{"ts":1,"status":"error","err-code":"invalid-parameter","err-msg":"invalid symbol","data":null}'],
-    ),
-}
 
 
 @pytest.mark.parametrize("kind", ["candles", "markets"])
