@@ -90,7 +90,8 @@ VENUE = Venue(
     jurisdiction="foreign",
     ccxt_id="mexc",
     opens=UTC_DAY,
-    # Its manual names no time zone of a day, and its market list says "CST".
+    # Its manual names no time zone of a day, and its market list says "CST". A user's quoted answer of 2023 opens
+    # at 00:00 UTC (mexcdevelop/mexc-api-sdk#28), which is no recording of ours.
     opens_proven=False,
     closed_by="the server's clock, 24 h after opening",
     turnover_published=True,
