@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oracle.twin import binance, bitget, bybit, cbr, coinbase, htx, kraken, okx, upbit
+from oracle.twin import (
+    binance,
+    bitfinex,
+    bitget,
+    bitstamp,
+    bybit,
+    cbr,
+    coinbase,
+    cryptocom,
+    gemini,
+    htx,
+    kraken,
+    okx,
+    upbit,
+)
 
 if TYPE_CHECKING:
     from oracle.twin.answer import Answer
@@ -19,6 +33,10 @@ VENUES: dict[str, Venue] = {
     "kraken": kraken,
     "upbit": upbit,
     "htx": htx,
+    "bitstamp": bitstamp,
+    "bitfinex": bitfinex,
+    "cryptocom": cryptocom,
+    "gemini": gemini,
 }
 NAMES: tuple[str, ...] = (*VENUES, "cbr")
 

@@ -46,6 +46,7 @@ class Venue:
     `reach_days`: how far back the venue answers at all (None: everything). `first_day`: no market of it is older.
     `lists_delisted`: whether its market list keeps markets that were taken off.
     `pace_per_minute`: candle requests a minute, as ccxt's rate limiter sends them, which the venue's own limit allows.
+    `limiter_ms`: milliseconds for each unit of cost in that limiter, where ccxt's own figure is faster than allowed.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Venue:
     reach_days: int | None = None
     paging: Paging = Paging.RANGE
     opens_proven: bool = True
+    limiter_ms: float | None = None
 
 
 def decode(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:

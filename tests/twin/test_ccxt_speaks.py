@@ -25,6 +25,10 @@ CASES = {
     "kraken": ("kraken", "DOGE/USD"),
     "upbit": ("upbit", "BTC/KRW"),
     "htx": ("htx", "LTC/USDT"),
+    "bitstamp": ("bitstamp", "BTC/EUR"),
+    "bitfinex": ("bitfinex", "DOGE/USD"),
+    "cryptocom": ("cryptocom", "SOL/USDT"),
+    "gemini": ("gemini", "ETH/USD"),
 }
 OPENS = {"htx": -timedelta(hours=8)}
 

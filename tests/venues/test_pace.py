@@ -28,7 +28,10 @@ async def test_the_stated_pace_is_that_of_the_limiter(venue: Venue) -> None:
 
     base = getattr(async_support, venue.ccxt_id)
     client = type("counted", (base,), {"throttle": throttle, "fetch": fetch, "request": request})
-    exchange = client({"session": None, "asyncio_loop": asyncio.get_running_loop(), "timeout_on_exit": 0})
+    options: dict[str, Any] = {"session": None, "asyncio_loop": asyncio.get_running_loop(), "timeout_on_exit": 0}
+    if venue.limiter_ms is not None:
+        options["rateLimit"] = venue.limiter_ms
+    exchange = client(options)
     try:
         asked = venue.ask_candles("BTCUSDT", Span(date(2025, 3, 14), date(2025, 3, 14)))
         await getattr(exchange, asked.method)(dict(asked.params))
