@@ -14,7 +14,6 @@ from oracle.errors import SourceChangedError
 from oracle.venues import VENUES
 
 WIRE, NAUTILUS, JKORF, XCHANGE = "wire", "wire-raw/nautilus", "wire-raw/jkorf", "wire-raw/xchange"
-ROUTES = "wire-raw/gocryptotrader"
 
 # Which venue recorded it, where it lies, and the market that was asked for.
 CANDLES = [
@@ -63,14 +62,6 @@ ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
     "cryptocom": lambda answer, _: list(answer["result"]["data"]),
     "gemini": lambda answer, _: list(answer),
 }
-
-
-def _route(shared: Path, venue: str, path: str) -> list[Any]:
-    """The recorded answers to one path in gocryptotrader's live recordings."""
-    recorded = json.loads(
-        gzip.decompress((shared / "data" / ROUTES / f"{venue}_public_GET_routes.json.gz").read_bytes())
-    )
-    return [each["data"] for each in recorded[path]]
 
 
 def _body(shared: Path, name: str) -> bytes:
@@ -237,97 +228,6 @@ def test_a_recording_of_binance_whole_list(shared: Path) -> None:
     assert {each.symbol for each in markets if each.state == "live"} == {
         each["symbol"] for each in listed["symbols"] if each["status"] == "TRADING"
     }
-
-
-def test_a_recording_of_gemini_whole_list(shared: Path) -> None:
-    """One recorded answer tells every market's assets and state; its perpetuals are no spot market."""
-    (listed,) = _route(shared, "gemini", "/v1/symbols/details/all")
-    markets = VENUES["gemini"].read_markets(json.dumps(listed).encode())
-    told = {each.symbol: (each.base, each.quote, each.state) for each in markets}
-    assert (len(listed), len(markets), len(told)) == (111, 108, 108)
-    assert told["btcgusd"] == ("BTC", "GUSD", "live")
-    assert told["usdcusd"] == ("USDC", "USD", "live")
-    assert told["efilfil"] == ("EFIL", "FIL", "halted")
-    assert [symbol for symbol in told if symbol.endswith("perp")] == []
-
-
-def test_gemini_names_alone_do_not_tell_the_assets() -> None:
-    """2ZRLUSD is 2Z in RLUSD: whoever cuts known currencies off the name, as ccxt does, makes up a coin 2ZRL in USD."""
-    body = b"""[
-        {"symbol":"2ZRLUSD","base_currency":"2Z","quote_currency":"RLUSD","status":"open","product_type":"spot"},
-        {"symbol":"X","base_currency":"X","quote_currency":"USD","status":"open","product_type":"prediction"}]"""
-    (market,) = VENUES["gemini"].read_markets(body.replace(b"prediction", b"swap"))
-    assert (market.symbol, market.base, market.quote) == ("2zrlusd", "2Z", "RLUSD")
-    with pytest.raises(SourceChangedError, match="X is of the unknown kind 'prediction'"):
-        VENUES["gemini"].read_markets(body)
-
-
-def test_bitstamp_pages_are_counted_back_from_the_end(shared: Path) -> None:
-    """A recorded year of 2019 with 1,000 rows begins in 2017, and has the day twice that another recording has once."""
-    twice, once = _route(shared, "bitstamp", "/api/v2/ohlc/btcusd/")[2:4]
-    columns = [VENUES["bitstamp"].read_candles(json.dumps(each).encode(), "btcusd") for each in (twice, once)]
-    ninth = 1546992000000
-    assert [len(each.close) for each in columns] == [1000, 999]
-    assert [list(each.opened_ms).count(ninth) for each in columns] == [2, 1]
-    assert [min(each.opened_ms) for each in columns] == [1491523200000, 1491609600000]
-    closes = [close for at, close in zip(columns[0].opened_ms, columns[0].close, strict=True) if at == ninth]
-    assert sorted(closes) == ["4000.18", "4002.13"]
-
-
-def test_bitstamp_names_a_market_as_it_names_the_pair(shared: Path) -> None:
-    """Of all recorded pairs the answer's name, BTC/USD, becomes the name by which the market is asked for, btcusd."""
-    (listed,) = _route(shared, "bitstamp", "/api/v2/trading-pairs-info/")
-    empty = [(each["url_symbol"], {"data": {"pair": each["name"], "ohlc": []}}) for each in listed]
-    assert len(empty) > 100
-    for symbol, body in empty:
-        assert VENUES["bitstamp"].read_candles(json.dumps(body).encode(), symbol).close == ()
-    with pytest.raises(SourceChangedError, match="another shape"):
-        VENUES["bitstamp"].read_markets(json.dumps(listed).encode())
-
-
-def _bitfinex(pairs: list[str], stands_for: list[list[str]]) -> dict[str, tuple[str, str]]:
-    markets = VENUES["bitfinex"].read_markets(json.dumps([pairs, stands_for]).encode())
-    return {each.symbol: (each.base, each.quote) for each in markets}
-
-
-def test_bitfinex_names_come_apart(shared: Path) -> None:
-    """All pairs of a recorded list are told apart, UST is USDT, and paper trading is no market."""
-    (recorded,) = json.loads(_body(shared, f"{JKORF}/bitfinex/Endpoints__Spot__ExchangeData__GetSymbols.txt"))
-    pairs = [name for name, _ in recorded]
-    told = _bitfinex(pairs, [["UST", "USDt"], ["WBT", "WBTC"], ["XAUT", "XAUt"]])
-    assert (len(pairs), len(told)) == (406, 406 - len([name for name in pairs if name.startswith("TEST")]))
-    assert told["tBTCUST"] == ("BTC", "USDT")
-    assert told["t1INCH:UST"] == ("1INCH", "USDT")
-    assert told["tUST:CNHT"] == ("USDT", "CNHT")
-    assert told["tWBTBTC"] == ("WBTC", "BTC")
-    assert told["tXAUT:UST"] == ("XAUT", "USDT")
-    assert {quote for _, quote in told.values()} & {"UST", "EUT", "TESTUSD"} == set()
-    for name in ("BTCUSDT", "BTC", "BTC:", "A:B:C", ":USD"):
-        with pytest.raises(SourceChangedError, match="neither BASE:QUOTE nor three letters and three"):
-            _bitfinex([name], [])
-
-
-def test_bitfinex_codes_are_those_of_ccxt() -> None:
-    """Every asset that Bitfinex calls its own way is called as ccxt calls it, whatever the venue's map says."""
-    known = ccxt.bitfinex().commonCurrencies
-    # Futures are no spot market, and ORS (long gone) has no code elsewhere but a name with a space in it.
-    spot = {code: name for code, name in known.items() if code not in ("EUTF0", "USTF0", "ORS") and code != "XBT"}
-    common = set(ccxt.Exchange().commonCurrencies)
-    told = _bitfinex([f"{code}:JPY" for code in spot], [["LUNA", "LUNA"]])
-    assert {code: told[f"t{code}:JPY"][0] for code in spot if code not in common} == {
-        code: name for code, name in spot.items() if code not in common
-    }
-    assert len(spot) > 30
-    assert _bitfinex(["NEW:USD"], [["NEW", "NEWc"]]) == {"tNEW:USD": ("NEWC", "USD")}
-
-
-def test_cryptocom_takes_pairs_only(shared: Path) -> None:
-    """A perpetual is left out; a market that is not tradable is halted."""
-    perpetual = _body(shared, f"{JKORF}/cryptocom/Endpoints__ExchangeApi__ExchangeData__GetSymbols.txt")
-    assert VENUES["cryptocom"].read_markets(perpetual) == []
-    pair = perpetual.replace(b"PERPETUAL_SWAP", b"CCY_PAIR").replace(b"true", b"false")
-    (market,) = VENUES["cryptocom"].read_markets(pair)
-    assert (market.symbol, market.base, market.quote, market.state) == ("BTCUSD-PERP", "BTC", "USD", "halted")
 
 
 def test_htx_and_coinbase_lists_as_documented() -> None:
