@@ -295,8 +295,8 @@ def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> Non
 def demo(home: HomeOption = None) -> None:
     """Collect from local stand-ins, answer for BTC.
 
-    Starts eight venues and a Bank of Russia with invented prices on 127.0.0.1, collects from them over HTTP, publishes
-    into the folder demo of the home, and prints a quotation. Everything is marked DEMO.
+    Starts stand-in venues and a Bank of Russia with invented prices on 127.0.0.1, collects from them over HTTP,
+    publishes into the folder demo of the home, and prints a quotation. Everything is marked DEMO.
     """
     from oracle.demo import demonstrate
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oracle.twin import binance, bitget, bybit, cbr, coinbase, htx, kraken, okx, upbit
+from oracle.twin import (
+    binance,
+    bitget,
+    bithumb,
+    bybit,
+    cbr,
+    coinbase,
+    hashkey,
+    htx,
+    kraken,
+    lbank,
+    okx,
+    upbit,
+    whitebit,
+)
 
 if TYPE_CHECKING:
     from oracle.twin.answer import Answer
@@ -19,6 +33,10 @@ VENUES: dict[str, Venue] = {
     "kraken": kraken,
     "upbit": upbit,
     "htx": htx,
+    "bithumb": bithumb,
+    "whitebit": whitebit,
+    "hashkey": hashkey,
+    "lbank": lbank,
 }
 NAMES: tuple[str, ...] = (*VENUES, "cbr")
 

@@ -1,11 +1,38 @@
 """The venues: one file each; `VENUES` is the whole register, by name."""
 
 from oracle.errors import QuestionError
-from oracle.venues import binance, bitget, bybit, coinbase, htx, kraken, okx, upbit
+from oracle.venues import (
+    binance,
+    bitget,
+    bithumb,
+    bybit,
+    coinbase,
+    hashkey,
+    htx,
+    kraken,
+    lbank,
+    okx,
+    upbit,
+    whitebit,
+)
 from oracle.venues.venue import Venue
 
 VENUES: dict[str, Venue] = {
-    module.VENUE.name: module.VENUE for module in (binance, bybit, okx, bitget, coinbase, kraken, upbit, htx)
+    module.VENUE.name: module.VENUE
+    for module in (
+        binance,
+        bybit,
+        okx,
+        bitget,
+        coinbase,
+        kraken,
+        upbit,
+        htx,
+        bithumb,
+        whitebit,
+        hashkey,
+        lbank,
+    )
 }
 
 

@@ -14,8 +14,8 @@ from oracle.venues import VENUES
 from tests.conftest import Rig
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
-QUOTES = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW"}
-SILENT = {"coinbase", "upbit"}  # they leave out days without deals
+QUOTES = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW", "bithumb": "KRW"}
+SILENT = {"coinbase", "upbit", "bithumb"}  # they leave out days without deals
 DAYS = 310  # more than a page of OKX, Bitget, Coinbase and Upbit
 IDLE_DAY = date(2026, 2, 2)
 
@@ -39,7 +39,9 @@ def data(venue: str, base: str = "BTC") -> TwinData:
 def _row(venue: str, day: date, at: int) -> Row:
     idle = day == IDLE_DAY
     volume = "0" if idle else f"{at + 10}.12345678"
-    turnover = None if venue in {"coinbase", "kraken"} else "0" if idle else f"{(Decimal(volume) * (1000 + at)):f}"
+    turnover = (
+        None if venue in {"coinbase", "kraken", "lbank"} else "0" if idle else f"{(Decimal(volume) * (1000 + at)):f}"
+    )
     return Row(
         day, f"{1000 + at}.5", f"{1001 + at}.25", f"{999 + at}", f"{1000 + at}.1", volume, turnover, 5, f"{1000 + at}.0"
     )
@@ -93,7 +95,12 @@ async def test_a_lie_in_an_answer_is_never_a_figure(rig: Callable[..., Rig], ven
     coins: dict[str, Kind] = {f"Q{at}Q": kind for at, kind in enumerate(LIES)}
     markets = tuple(market for coin in coins for market in data(venue, coin).markets[venue])
     faults = [
-        Fault(venue, kind, path=_CANDLE_PATHS.get(venue, "candles"), market=coin.lower() if venue == "htx" else coin)
+        Fault(
+            venue,
+            kind,
+            path=_CANDLE_PATHS.get(venue, "candles"),
+            market=coin.lower() if venue in {"htx", "lbank"} else coin,
+        )
         for coin, kind in coins.items()
     ]
     lying = TwinData({venue: markets}, data(venue).rates, demo=False)
@@ -107,7 +114,8 @@ async def test_a_lie_in_an_answer_is_never_a_figure(rig: Callable[..., Rig], ven
         assert stored(home, coin) == truth(venue), kind
 
 
-_CANDLE_PATHS = {"binance": "/api/v3/klines", "bybit": "/v5/market/kline", "kraken": "/0/public/OHLC"}
+_CANDLE_PATHS = {"binance": "/api/v3/klines", "bybit": "/v5/market/kline", "kraken": "/0/public/OHLC",
+    "whitebit": "/api/v1/public/kline", "hashkey": "/quote/v1/klines", "lbank": "/v2/kline.do"}  # fmt: skip
 
 
 @pytest.mark.parametrize(

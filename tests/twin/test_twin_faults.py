@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from made import CANDLES, NOW, TODAY, VENUES, asking, opening
+from made import CANDLES, NOW, OPENS_HOURS, TODAY, VENUES, asking, opening
 
 from oracle.twin import Fault
 
@@ -26,6 +26,10 @@ LIMIT_WORDS = {
     "kraken": (200, b'{"error":["EGeneral:Too many requests"]}'),
     "upbit": (429, b'"name":"too_many_requests"'),
     "htx": (200, b'"status":"error"'),
+    "bithumb": (429, b'"name":"too_many_requests"'),
+    "whitebit": (429, b'"message":"Too many requests"'),
+    "hashkey": (429, b'"code":"0003"'),
+    "lbank": (200, b'"error_code":10004'),
     "cbr": (429, b"429 Too Many Requests"),
 }
 
@@ -36,23 +40,27 @@ def _path(venue: str) -> str:
 
 def _opened(venue: str, row: Any) -> int:
     """The row's opening in milliseconds, wherever the venue keeps it."""
-    if venue == "upbit":
+    if venue in {"upbit", "bithumb"}:
         return (
             opening(TODAY.fromisoformat(row["candle_date_time_utc"][:10]))
             + int(row["candle_date_time_utc"][11:13]) * 3_600_000
         )
     stamp = int(row["id"] if venue == "htx" else row[0])
-    return stamp * (1000 if venue in {"coinbase", "kraken", "htx"} else 1)
+    return stamp * (1000 if venue in {"coinbase", "kraken", "htx", "whitebit", "lbank"} else 1)
 
 
 def _figures(venue: str, row: Any) -> tuple[str, str, str, str | None]:
     """High, low, close and turnover (for Kraken the mean price) as the venue has them."""
-    if venue == "upbit":
+    if venue in {"upbit", "bithumb"}:
         return row["high_price"], row["low_price"], row["trade_price"], row["candle_acc_trade_price"]
     if venue == "htx":
         return row["high"], row["low"], row["close"], row["vol"]
     if venue == "coinbase":
         return row[2], row[1], row[4], None
+    if venue == "whitebit":
+        return row[3], row[4], row[2], row[6]
+    if venue == "lbank":
+        return row[2], row[3], row[4], None
     return row[2], row[3], row[4], row[5] if venue == "kraken" else row[6 if venue == "bybit" else 7]
 
 
@@ -119,7 +127,7 @@ async def test_rows_that_are_wrong(venue: str) -> None:
     assert [_figures(venue, row)[2] for row in bad].count("NaN") == 1
     lows = [(Decimal(_figures(venue, row)[1]), Decimal(_figures(venue, row)[2])) for row in crossed]
     assert [low > close for low, close in lows].count(True) == 1
-    if venue != "coinbase":
+    if venue not in {"coinbase", "lbank"}:
         pairs = zip(dear, right, strict=True)
         turnovers = [(Decimal(_figures(venue, a)[3] or 0), Decimal(_figures(venue, b)[3] or 0)) for a, b in pairs]
         assert [wrong == 3 * was for wrong, was in turnovers].count(True) == 1
@@ -144,6 +152,7 @@ async def test_another_market(venue: str) -> None:
         rows = await ask.rows(venue, CANDLES[venue])
     assert all(Decimal(_figures(venue, row)[2]) > 6000 for row in rows)
     names = {"bybit": b'"symbol":"ETHUSDT"', "kraken": b'"ETHUSDT":[', "upbit": b'"market":"USDT-ETH"'}
+    names["bithumb"] = names["upbit"]
     assert names.get(venue, b"") in got.body
 
 
@@ -158,7 +167,7 @@ async def test_the_running_day_passed_off_as_over(venue: str) -> None:
     async with asking(Fault(venue, "unfinished_as_closed")) as ask:
         rows = await ask.rows(venue, asked)
     newest = max(rows, key=lambda row: _opened(venue, row))
-    assert _opened(venue, newest) == opening(TODAY, -8 if venue == "htx" else 0)
+    assert _opened(venue, newest) == opening(TODAY, OPENS_HOURS.get(venue, 0))
     if venue == "okx":
         assert newest[8] == "1"
     if venue == "binance":

@@ -16,7 +16,10 @@ from tests.venues.sound import ERRORS, SOUND, Sound
 DAY = date(2025, 3, 14)
 
 
-JSON_NUMBERS = {"coinbase", "upbit", "htx"}
+JSON_NUMBERS = {"coinbase", "upbit", "htx", "bithumb", "lbank"}
+# 14 March 2025 opens at 00:00 UTC, at 16:00 the day before in UTC+8 and at 15:00 in Seoul.
+OPENED = {"htx": 1741881600000, "lbank": 1741881600000, "bithumb": 1741878000000}
+QUOTES = {"upbit": "KRW", "bithumb": "KRW", "coinbase": "USD", "kraken": "USD"}
 
 
 @pytest.fixture(params=list(VENUES.values()), ids=list(VENUES))
@@ -125,7 +128,7 @@ def test_a_request_is_for_exactly_these_days(venue: Venue, sound: Sound) -> None
 def test_sound_answers_are_read(venue: Venue, sound: Sound) -> None:
     """The very answers that the hostile ones below are made from are read, every figure in its column."""
     columns = venue.read_candles(sound.candles, sound.symbol)
-    assert list(columns.opened_ms) == [1741881600000 if venue.name == "htx" else 1741910400000]
+    assert list(columns.opened_ms) == [OPENED.get(venue.name, 1741910400000)]
     assert [list(column) for column in columns[1:6]] == [
         ["81000.10"],
         ["85000.00"],
@@ -137,11 +140,10 @@ def test_sound_answers_are_read(venue: Venue, sound: Sound) -> None:
     if columns.turnover is not None:
         assert columns.turnover[0].rstrip("0") == "124500.75"
     (market,) = venue.read_markets(sound.markets)
-    quote = "KRW" if venue.name == "upbit" else "USD" if venue.name in ("coinbase", "kraken") else "USDT"
     assert (market.venue, market.symbol, market.name, market.state) == (
         venue.name,
         sound.symbol,
-        f"BTC/{quote}",
+        f"BTC/{QUOTES.get(venue.name, 'USDT')}",
         "live",
     )
 
@@ -278,10 +280,20 @@ def test_the_venues_own_error_is_never_an_empty_answer(venue: Venue, kind: str) 
     assert [type(_refusal(venue, body, kind)) for body in changed] == [SourceChangedError] * len(changed)
 
 
-@pytest.mark.parametrize("name", ["bybit", "okx", "bitget", "kraken", "htx"])
+@pytest.mark.parametrize("name", ["bybit", "okx", "bitget", "kraken", "htx", "bithumb", "whitebit", "hashkey", "lbank"])
 def test_the_venues_own_words_are_in_the_message(name: str) -> None:
     """Whoever has to act reads the venue's code, not only ours."""
-    said = {"bybit": "10001", "okx": "51001", "bitget": "40309", "kraken": "EQuery:Unknown", "htx": "invalid-parameter"}
+    said = {
+        "bybit": "10001",
+        "okx": "51001",
+        "bitget": "40309",
+        "kraken": "EQuery:Unknown",
+        "htx": "invalid-parameter",
+        "bithumb": "Missing request parameter",
+        "whitebit": "Market is not available",
+        "hashkey": "-100010",
+        "lbank": "10008",
+    }
     assert said[name] in str(_refusal(VENUES[name], ERRORS[name][1][0], "candles"))
 
 
@@ -291,6 +303,8 @@ def test_the_venues_own_words_are_in_the_message(name: str) -> None:
         ("bybit", b'"BTCUSDT"', b'"ETHUSDT"'),
         ("kraken", b'"XXBTZUSD"', b'"XETHZUSD"'),
         ("upbit", b"KRW-BTC", b"KRW-ETH"),
+        ("bithumb", b"KRW-BTC", b"KRW-ETH"),
+        ("whitebit", b'"124500.75"]', b'"124500.75","ETH_USDT"]'),
     ],
 )
 def test_an_answer_about_another_market_is_refused(name: str, ours: bytes, other: bytes) -> None:
@@ -316,6 +330,8 @@ def test_a_market_without_candles_is_an_empty_page(name: str) -> None:
         "okx": b'{"code":"0","msg":"","data":[]}',
         "bitget": b'{"code":"00000","msg":"success","data":[]}',
         "htx": b'{"status":"ok","data":[]}',
+        "whitebit": b'{"success":true,"message":null,"result":[]}',
+        "lbank": b'{"msg":"Success","result":"true","data":[],"error_code":0,"ts":1}',
     }.get(name, b"[]")
     columns = VENUES[name].read_candles(empty, SOUND[name].symbol)
     assert (list(columns.opened_ms), list(columns.close)) == ([], [])
