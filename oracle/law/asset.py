@@ -44,6 +44,10 @@ class Assets:
     def __contains__(self, code: str) -> bool:
         return code in self._assets
 
+    def get(self, code: str) -> Asset | None:
+        """The entry, or None."""
+        return self._assets.get(code)
+
     def with_more(self, more: Iterable[Asset]) -> "Assets":
         """The register and these."""
         return Assets({**self._assets, **{each.code: each for each in more}})
@@ -78,9 +82,14 @@ def _asset(code: str, entry: Any, file: str) -> Asset:  # noqa: ANN401 - TOML ho
     for key, value in optional.items():
         if not isinstance(value, str) or not value:
             raise KnowledgeError(f"{file}: {code}: {key}: expected a text")
+    _check_numbers(code, entry, file)
+    since, units = entry.get("since"), entry.get("units", 1)
+    return Asset(code, entry["name"], entry["kind"], entry["source"], **optional, since=since, units=units)
+
+
+def _check_numbers(code: str, entry: Mapping[str, Any], file: str) -> None:
     since, units = entry.get("since"), entry.get("units", 1)
     if since is not None and type(since) is not date:
         raise KnowledgeError(f"{file}: {code}: since: expected a date such as 2022-05-28")
     if type(units) is not int or units < 1 or (units > 1) != ("units_of" in entry):
         raise KnowledgeError(f"{file}: {code}: units: a whole number above 1, beside units_of")
-    return Asset(code, entry["name"], entry["kind"], entry["source"], **optional, since=since, units=units)

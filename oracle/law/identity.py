@@ -1,4 +1,4 @@
-"""Which asset a venue's code denotes on a day, and which assets a name that somebody typed may denote."""
+"""Which asset a venue's code denotes on a day, by entries with dates; what no entry tells is refused, not guessed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -43,28 +43,6 @@ class Unresolved:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a name may denote: an asset, on these venues (none named: anywhere), from `first` to `last`."""
-
-    asset: str
-    venues: tuple[str, ...]
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a typed name comes to on a day: `asset` if that is certain, and everything else that it may mean.
-
-    `meanings`: all of them, oldest first. `otherwise`: those of the day that are not `asset`.
-    """
-
-    asset: str | None
-    meanings: tuple[Meaning, ...]
-    otherwise: tuple[Meaning, ...]
-
-
 class Identity:
     """The register of names."""
 
@@ -88,14 +66,6 @@ class Identity:
             return Unresolved(own_name(venue, code), f"no entry says what {code} denoted at {venue} on that day")
         return code
 
-    def candidates(self, name: str, day: date) -> Named:
-        """What a typed name may denote on the day."""
-        asset = self.assets[name] if name in self.assets else None
-        return candidates(name, day, self.entries(name), asset, [self.assets[code] for code in self._namesakes(name)])
-
-    def _namesakes(self, name: str) -> list[str]:
-        return [each.code for each in self.assets.all() if each.code.startswith(f"{name}-")]
-
     def entries(self, code: str) -> list[Alias]:
         """Every entry for a code."""
         return list(self._by_code.get(code, ()))
@@ -106,43 +76,8 @@ class Identity:
 
 
 def own_name(venue: str, code: str) -> str:
-    """The name of what a venue lists under a code of which nothing may be concluded: LUNA@okx."""
-    return f"{code}@{venue}"
-
-
-def candidates(
-    name: str, day: date, entries: Sequence[Alias], asset: Asset | None, namesakes: Sequence[Asset] = ()
-) -> Named:
-    """What `name` may denote on `day`, by the entries for it and by the asset that the register calls so.
-
-    `namesakes`: assets called NAME-SOMETHING, told apart from others of the name. The register's own code is certain
-    from the day on which its asset exists, unless an entry for all venues says otherwise.
-    """
-    found = _meanings(entries)
-    called_so = [*([asset] if asset else []), *namesakes]
-    for each in called_so:
-        if each.code not in {meaning.asset for meaning in found}:
-            found.append(Meaning(each.code, (), each.since or ALWAYS, FOREVER))
-    meanings = tuple(sorted(found, key=lambda each: (each.first, each.last, each.asset)))
-    everywhere = {each.asset for each in entries if not each.venue and each.asset and each.covers(day)}
-    of_day = {each.asset for each in entries if each.asset and each.covers(day)}
-    possible = of_day | {each.code for each in called_so if (each.since or ALWAYS) <= day}
-    if asset and (asset.since or ALWAYS) <= day and everywhere <= {name}:
-        certain: str | None = name
-    elif len(possible) == 1:
-        (certain,) = possible
-    else:
-        certain = None if meanings else name
-    return Named(certain, meanings, tuple(each for each in meanings if each.asset in of_day - {certain}))
-
-
-def _meanings(entries: Sequence[Alias]) -> list[Meaning]:
-    result = []
-    for asset in sorted({each.asset for each in entries if each.asset}):
-        of_it = [each for each in entries if each.asset == asset]
-        venues = () if any(not each.venue for each in of_it) else tuple(sorted({each.venue for each in of_it}))
-        result.append(Meaning(asset, venues, min(each.first for each in of_it), max(each.last for each in of_it)))
-    return result
+    """The name of what a venue lists under a code of which nothing may be concluded: LUNA@OKX."""
+    return f"{code}@{venue.upper()}"
 
 
 def refuse_contradictions(aliases: Sequence[Alias], assets: Assets, files: Sequence[str]) -> None:

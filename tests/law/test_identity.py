@@ -11,6 +11,7 @@ from oracle.knowledge import knowledge
 from oracle.law.aliases import File, identity
 from oracle.law.asset import assets
 from oracle.law.identity import Unresolved
+from oracle.law.naming import named, told
 from oracle.venues import VENUES
 
 SHIPPED = knowledge()
@@ -97,9 +98,9 @@ def test_an_unknown_code_is_kept_as_it_is() -> None:
 
 
 def test_a_refused_code_is_kept_under_its_venues_name() -> None:
-    """What HOT is at Upbit nobody says: it is HOT@upbit, which no other venue shares, with the reason."""
+    """What HOT is at Upbit nobody says: it is HOT@UPBIT, which no other venue shares, with the reason."""
     found = NAMES.asset_of("upbit", "HOT", date(2024, 1, 1))
-    assert found == Unresolved("HOT@upbit", "Holo, Hydro Protocol or HotNow")
+    assert found == Unresolved("HOT@UPBIT", "Holo, Hydro Protocol or HotNow")
 
 
 def test_leveraged_tokens_are_their_venues_own() -> None:
@@ -140,15 +141,23 @@ def test_a_lot_of_a_thousand_is_an_asset_of_its_own() -> None:
 )
 def test_what_a_typed_name_may_mean(name: str, day: str, asset: str | None, meanings: list[str]) -> None:
     """A name is taken for an asset where the date leaves one or the register calls one so; else all are told."""
-    named = NAMES.candidates(name, date.fromisoformat(day))
-    assert (named.asset, [each.asset for each in named.meanings]) == (asset, meanings)
+    meant = named(NAMES, name, date.fromisoformat(day))
+    assert (meant.asset, [each.asset for each in meant.meanings]) == (asset, meanings)
 
 
 def test_other_meanings_of_the_day_are_told() -> None:
     """Asked for LUNA after the change, one is told that Kraken and Bitfinex write LUNA for Terra Classic."""
-    named = NAMES.candidates("LUNA", date(2022, 7, 1))
-    assert [each.asset for each in named.otherwise] == ["LUNC"]
-    assert [each.asset for each in NAMES.candidates("TON", date(2024, 1, 1)).otherwise] == ["TON-TOKAMAK"]
+    assert [each.asset for each in named(NAMES, "LUNA", date(2022, 7, 1)).otherwise] == ["LUNC"]
+    assert [each.asset for each in named(NAMES, "TON", date(2024, 1, 1)).otherwise] == ["TON-TOKAMAK"]
+
+
+def test_an_ambiguous_name_is_told_with_its_dates() -> None:
+    """The asker reads which coins a name means, where and when, by their codes."""
+    titles = {each.code: each.name for each in NAMES.assets.all()}
+    assert told("FRAX", named(NAMES, "FRAX", date(2026, 3, 1)).meanings, titles) == (
+        "FRAX names two coins: FRAX-DOLLAR (Frax (legacy dollar), until 2025-10-31) "
+        "and FRAX-TOKEN (Frax (formerly Frax Share), at binance, from 2026-01-15)"
+    )
 
 
 def test_every_shipped_entry_names_its_source() -> None:
