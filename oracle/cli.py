@@ -256,6 +256,31 @@ def _value(value: object) -> str:
 
 
 @app.command()
+def assets(
+    name: Annotated[str | None, typer.Argument(help="Only this code: LUNA, XBT, BTC3L-GATE.")] = None,
+    *,
+    home: HomeOption = None,
+    unregistered: Annotated[bool, typer.Option("--unregistered", help="What venues show beyond the register.")] = False,
+    output: ListingOption = Listing.TEXT,
+) -> None:
+    """List what codes denote, where and when.
+
+    Assets with kind, obligated person and every code that denotes them, with venue, dates and source.
+    """
+    from oracle.knowledge import knowledge
+    from oracle.outputs.assets import register, text, unknown
+    from oracle.store.reads import Reads
+
+    here, shown = settings.home(home), unknown if unregistered else text
+    if unregistered:
+        with Reads(here.current) as reads:
+            rows = reads.unregistered()
+    else:
+        rows = register(knowledge(here.path).identity, name.upper() if name else None)
+    typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str) if output is Listing.JSON else shown(rows))
+
+
+@app.command()
 def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
     """Tell what is there and what went wrong.
 

@@ -18,7 +18,7 @@ FLOORS = [
     {"law", "fetch"},
     {"venues", "bank_of_russia", "archive", "answer"},
     {"store", "outputs", "knowledge"},
-    {"collect", "judge", "assemble"},
+    {"collect", "judge", "assemble", "coin"},
     {"ask", "fill"},
     {"publish", "settings", "twin"},
     {"gather"},

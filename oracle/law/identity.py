@@ -70,9 +70,13 @@ class Identity:
         """Every entry for a code."""
         return list(self._by_code.get(code, ()))
 
+    def denoting(self, asset: str) -> list[Alias]:
+        """Every entry by which a code denotes the asset."""
+        return [each for each in self.aliases if each.asset == asset]
+
     def codes_of(self, asset: str) -> frozenset[str]:
         """Every code that denotes the asset somewhere at some time, its own included."""
-        return frozenset({asset, *(each.code for each in self.aliases if each.asset == asset)})
+        return frozenset({asset, *(each.code for each in self.denoting(asset))})
 
 
 def own_name(venue: str, code: str) -> str:

@@ -12,12 +12,16 @@ _NUMBERS = {1: "one coin", 2: "two coins", 3: "three coins", 4: "four coins", 5:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a name may denote: an asset, on these venues (none named: anywhere), from `first` to `last`."""
+    """What a name may denote: an asset, on these venues (none named: anywhere), from `first` to `last`.
+
+    `beyond`: venues that denote it by the name on other days too.
+    """
 
     asset: str
     venues: tuple[str, ...]
     first: date
     last: date
+    beyond: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ def candidates(
     `namesakes`: assets called NAME-SOMETHING, told apart from others of the name. The register's own code is certain
     from the day on which its asset exists, unless an entry for all venues says otherwise.
     """
-    found = _meanings(entries)
+    found = [] if asset is None else [Meaning(asset.code, (), asset.since or ALWAYS, FOREVER)]
+    found += _meanings([each for each in entries if not asset or each.asset != asset.code])
     called_so = [*([asset] if asset else []), *namesakes]
     for each in called_so:
         if each.code not in {meaning.asset for meaning in found}:
@@ -68,8 +73,11 @@ def _meanings(entries: Sequence[Alias]) -> list[Meaning]:
     result = []
     for asset in sorted({each.asset for each in entries if each.asset}):
         of_it = [each for each in entries if each.asset == asset]
-        venues = () if any(not each.venue for each in of_it) else tuple(sorted({each.venue for each in of_it}))
-        result.append(Meaning(asset, venues, min(each.first for each in of_it), max(each.last for each in of_it)))
+        general = [each for each in of_it if not each.venue]
+        first, last = min(each.first for each in general or of_it), max(each.last for each in general or of_it)
+        outside = {each.venue for each in of_it if each.first < first or each.last > last}
+        venues = () if general else tuple(sorted({each.venue for each in of_it}))
+        result.append(Meaning(asset, venues, first, last, tuple(sorted(outside)) if general else ()))
     return result
 
 
@@ -92,4 +100,6 @@ def one(meaning: Meaning, titles: Mapping[str, str]) -> str:
         parts.append(f"from {meaning.first}")
     if meaning.last < FOREVER:
         parts.append(f"until {meaning.last}")
+    if meaning.beyond:
+        parts.append(f"at {' and '.join(meaning.beyond)} beyond")
     return f"{meaning.asset} ({', '.join(parts)})"

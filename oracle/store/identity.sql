@@ -2,12 +2,12 @@
 --
 -- Reads    markets_seen (venue, symbol, base, quote)      markets with their assets as the venue writes them
 --          alias_entries (code, asset, venue, first_day, last_day, rank, refused, ...)   venue '': for all venues
--- Makes    identities (venue, code, first_day, last_day, asset, refused)     every code, all days from 0001 to 9999
---          market_names (venue, symbol, coin, quote, first_day, last_day)    every market, likewise
--- Use      JOIN market_names n ON n.venue = c.venue AND n.symbol = c.symbol AND c.day BETWEEN n.first_day AND n.last_day
+-- Makes    code_spans (venue, code, first_day, last_day, asset, refused)     every code, all days from 0001 to 9999
+--          market_spans (venue, symbol, coin, quote, first_day, last_day)    every market, likewise
+-- Use      JOIN market_spans n ON n.venue = c.venue AND n.symbol = c.symbol AND c.day BETWEEN n.first_day AND n.last_day
 --          (one row matches each candle; nearly all markets have one row).
 
-CREATE OR REPLACE TEMP TABLE identities AS
+CREATE OR REPLACE TEMP TABLE code_spans AS
 WITH codes AS (
     SELECT venue, base AS code FROM markets_seen UNION SELECT venue, quote FROM markets_seen
 ), held AS (
@@ -43,10 +43,10 @@ SELECT venue, code, first_day,
     asset, refused
 FROM changes;
 
-CREATE OR REPLACE TEMP TABLE market_names AS
+CREATE OR REPLACE TEMP TABLE market_spans AS
 SELECT m.venue, m.symbol, b.asset AS coin, q.asset AS quote,
     greatest(b.first_day, q.first_day) AS first_day, least(b.last_day, q.last_day) AS last_day
 FROM markets_seen m
-JOIN identities b ON b.venue = m.venue AND b.code = m.base
-JOIN identities q ON q.venue = m.venue AND q.code = m.quote
+JOIN code_spans b ON b.venue = m.venue AND b.code = m.base
+JOIN code_spans q ON q.venue = m.venue AND q.code = m.quote
 WHERE greatest(b.first_day, q.first_day) <= least(b.last_day, q.last_day);

@@ -20,7 +20,7 @@ _SCHEMA = pa.schema(
 
 
 def name_markets(connection: duckdb.DuckDBPyConnection, aliases: Sequence[Alias], markets: str) -> None:
-    """Make the temporary tables `alias_entries`, `identities` and `market_names` of this connection.
+    """Make the temporary tables `alias_entries`, `code_spans` and `market_spans` of this connection.
 
     `markets`: the qualified name of a table of markets with venue, symbol, base and quote as the venue writes them.
     """

@@ -49,9 +49,9 @@ def _joined(entries: list[Alias]) -> dict[tuple[str, str, date], tuple[str, str 
         rows = connection.execute(
             """SELECT m.venue, m.base, d.day::DATE, n.coin, i.refused
                FROM markets m, generate_series(DATE '2022-05-15', DATE '2022-06-15', INTERVAL 1 DAY) d(day)
-               JOIN market_names n ON n.venue = m.venue AND n.symbol = m.symbol
+               JOIN market_spans n ON n.venue = m.venue AND n.symbol = m.symbol
                    AND d.day BETWEEN n.first_day AND n.last_day
-               JOIN identities i ON i.venue = m.venue AND i.code = m.base
+               JOIN code_spans i ON i.venue = m.venue AND i.code = m.base
                    AND d.day BETWEEN i.first_day AND i.last_day"""
         ).fetchall()
     assert len(rows) == len(markets) * 32
