@@ -105,7 +105,7 @@ def test_an_ambiguous_name_is_an_error_that_lists_the_candidates(renamed: Rig) -
         renamed.ask("HOT", "2022-07-01")
     message = str(refusal.value)
     assert message.startswith("HOT names three coins: ")
-    assert "HOT-HOLO (Holo, at binance, htx)" in message
+    assert "HOT-HYDRO (Hydro Protocol, at bitfinex, htx, okx, until 2019-04-02)" in message
     assert message.endswith("ask for one of them by its code")
     assert _markets(renamed, "HOT-HOLO", "2022-07-01") == [("binance", "HOTUSDT", "HOT-HOLO/USDT")]
 

@@ -63,6 +63,9 @@ def test_luna_is_terra_classic_until_each_venue_changed_over(venue: str, day: st
         ("okx", "BTT", "2022-01-13", None),
         ("okx", "BTT", "2022-02-01", "BTT"),
         ("gate", "BTT", "2022-02-01", None),
+        ("gate", "BTT", "2025-02-01", "BTT"),
+        ("htx", "SUN", "2021-05-01", "SUNOLD"),
+        ("htx", "SUN", "2021-06-02", "SUN"),
         ("coinbase", "DAI", "2019-06-01", "SAI"),
         ("coinbase", "DAI", "2019-12-02", None),
         ("coinbase", "DAI", "2020-06-01", "DAI"),
@@ -99,7 +102,7 @@ def test_an_unknown_code_is_kept_as_it_is() -> None:
 
 def test_a_refused_code_is_kept_under_its_venues_name() -> None:
     """What HOT is at Upbit nobody says: it is HOT@UPBIT, which no other venue shares, with the reason."""
-    found = NAMES.asset_of("upbit", "HOT", date(2024, 1, 1))
+    found = NAMES.asset_of("upbit", "HOT", date(2022, 1, 1))
     assert found == Unresolved("HOT@UPBIT", "Holo, Hydro Protocol or HotNow")
 
 
@@ -245,7 +248,7 @@ def test_the_users_own_entry_counts_and_is_marked(tmp_path: Path) -> None:
     """An entry in the home's aliases.toml settles a code that was refused, as the user's, and changes the digest."""
     (tmp_path / "aliases.toml").write_text(OWN, "utf-8")
     known = knowledge(tmp_path)
-    assert known.identity.asset_of("upbit", "HOT", date(2024, 1, 1)) == "HOT-HOLO"
+    assert known.identity.asset_of("upbit", "HOT", date(2022, 1, 1)) == "HOT-HOLO"
     (own,) = (each for each in known.identity.aliases if each.origin == "user")
     assert (own.code, own.source) == ("HOT", "a letter of the venue")
     assert known.digest != SHIPPED.digest
