@@ -18,7 +18,7 @@ FLOORS = [
     {"law", "fetch"},
     {"venues", "bank_of_russia", "archive", "answer"},
     {"store", "knowledge"},
-    {"collect", "judge", "assemble"},
+    {"collect", "judge", "assemble", "coin"},
     {"ask", "fill", "outputs"},
     {"publish", "settings", "twin"},
     {"gather", "rewind"},
