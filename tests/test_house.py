@@ -16,6 +16,7 @@ FLOORS = [
     {"days", "numbers"},
     {"terms"},
     {"law", "fetch"},
+    {"diagnosis"},
     {"venues", "bank_of_russia", "archive", "answer"},
     {"store", "outputs", "knowledge"},
     {"collect", "judge", "assemble"},

@@ -141,7 +141,7 @@ async def test_a_running_day_given_as_closed_is_not_believed(rig: Callable[..., 
     assert stored(home) == truth("okx")
 
 
-FAILURES = [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body")]
+FAILURES = [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body", "nearly_used")]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str,
     async with Twin(data("binance"), now=NOW, faults=[fault]) as twin:
         await home.collect(twin, venues=frozenset(("binance",)))
         tried = home.stored(f"SELECT outcome, detail FROM observations WHERE source = '{source}' AND outcome <> 'ok'")
-        stopped = kind in ("418", "451", "403", "redirect")
+        stopped = kind in ("418", "451", "403", "redirect", "country", "cloudflare_1020")
         assert {outcome for outcome, _ in tried} == {"refused" if stopped else "unreachable"}
         twin.faults.clear()
         outcome = await home.collect(twin, venues=frozenset(("binance",)))
@@ -164,7 +164,16 @@ async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str,
     assert home.stored("SELECT count(*) > 200 FROM rates WHERE currency = 'USD'") == [(True,)]
 
 
-@pytest.mark.parametrize(("kind", "words"), [("418", "banned"), ("451", "region"), ("403", "firewall")])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("418", "banned"),
+        ("451", "region"),
+        ("403", "firewall"),
+        ("country", "refuses this region (CloudFront)"),
+        ("cloudflare_1020", "firewall (Cloudflare)"),
+    ],
+)
 async def test_a_refusal_stops_the_venue_and_no_other(rig: Callable[..., Rig], kind: Kind, words: str) -> None:
     """The diagnosis names ban, region or firewall; the other venue is collected whole."""
     home = rig(NOW)
