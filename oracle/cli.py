@@ -96,6 +96,10 @@ def collect(
     unpaced: Annotated[
         bool, typer.Option("--unpaced", help="Ask without pauses: only for local stand-ins, venues ban for it.")
     ] = False,
+    deadline: Annotated[
+        float | None,
+        typer.Option(metavar="MINUTES", help="Begin no request after so many minutes; what is under way ends."),
+    ] = None,
 ) -> None:
     """Collect what is missing, then publish.
 
@@ -105,7 +109,8 @@ def collect(
 
     here = settings.home(home).usable()
     wish = wanted(venue, market, coin, since, until)
-    outcome = gather(here, wish, settings.sources(here, endpoint or [], unpaced=unpaced), settings.clock())
+    sources = settings.sources(here, endpoint or [], unpaced=unpaced, deadline_minutes=deadline)
+    outcome = gather(here, wish, sources, settings.clock())
     for line in outcome.lines:
         typer.echo(line, err=True)
     typer.echo(str(outcome.published))
@@ -213,6 +218,24 @@ def _clock_text(seconds: float) -> str:
     return f"{int(seconds) % 86_400 // 3600:02}:00" + (" the day before" if seconds < 0 else "")
 
 
+@app.command("settings")
+def show_settings(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
+    """Print the settings in force and where each was set.
+
+    oracle.toml in the home folder, over it ORACLE_* variables; passwords of proxies are not shown.
+    """
+    from oracle.configuration import shown
+
+    path = settings.home(home).configuration
+    rows = shown(path, {})
+    if output is Listing.JSON:
+        typer.echo(json.dumps({"file": str(path), "settings": rows}, indent=2))
+        return
+    from oracle.outputs.table import listing
+
+    typer.echo(listing(("key", "value", "from"), [(row["key"], _value(row["value"]), row["from"]) for row in rows]))
+
+
 @app.command()
 def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
     """List the rulebooks with clause and source.
@@ -252,7 +275,7 @@ def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> 
 
 
 def _value(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(value) if isinstance(value, tuple | list) else str(value)
 
 
 @app.command()

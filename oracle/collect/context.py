@@ -46,7 +46,7 @@ class Sources:
         """Whether a run asks this source; QuestionError if it is wanted by name and switched off."""
         enabled = self.access(name).enabled
         if name in wanted and not enabled:
-            raise QuestionError(f"{name} is switched off: `enabled` of [sources.{name}] in oracle.toml is false")
+            raise QuestionError(f"{name} is switched off by sources.{name}.enabled; see `oracle settings`")
         return enabled and (not wanted or name in wanted)
 
 
