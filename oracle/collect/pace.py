@@ -16,6 +16,8 @@ UNSTATED_WAIT = 5.0
 UNSTATED_BAN = 3600.0
 # A pace is never slower than this many times the venue's.
 SLOWEST = 64
+# Sums of instants are rounded; a wait shorter than a microsecond is none.
+_EPSILON = 1e-6
 # So many sound answers in a row take one doubling back.
 STEADY = 50
 
@@ -55,7 +57,8 @@ class Pace:
 
     def wait(self, now: float) -> float:
         """Seconds until a request may start; 0 if it may now."""
-        return max(0.0, self._next - now, self._held_until - now)
+        wait = max(self._next, self._held_until) - now
+        return wait if wait > _EPSILON else 0.0
 
     def start(self, now: float) -> None:
         """A request starts."""
