@@ -87,6 +87,7 @@ class Context:
             clock=self.clock,
             per_minute=per_minute,
             paced=sources.paced,
+            tell=lambda text: self.watcher.failed(source, "", text),
         )
 
     def failed(self, source: str, subject: str, error: SourceError) -> None:

@@ -1,7 +1,7 @@
 """The line to one source in one run: its mirrors, proxy, pace, breaker and deadline around every single request."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,8 @@ from oracle.fetch import Response, get, masked, open_session
 # A source's wish in Retry-After is waited out up to this long; beyond it the run goes on without the source.
 # Bybit's ten minutes after "access too frequent" are waited out, Binance's days are not.
 LONGEST_WAIT = 900.0
+# A wait of this length is told to whoever watches the run.
+TOLD_FROM = 10.0
 DIRECT = "direct"
 _SCHEME_AND_HOST = re.compile(r"^https?://[^/]+")
 # What another mirror may not have. A limit and a ban are not among them: mirrors count together.
@@ -35,7 +37,10 @@ class Access:
 
 
 class Line:
-    """Sends requests to one source while it is entered; `per_minute` is the pace that the source allows."""
+    """Sends requests to one source while it is entered; `per_minute` is the pace that the source allows.
+
+    `tell` hears of long waits.
+    """
 
     def __init__(
         self,
@@ -47,7 +52,9 @@ class Line:
         clock: Clock,
         per_minute: float,
         paced: bool = True,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._tell, self._told_until = tell, 0.0
         self._source, self._access, self._deadline, self._clock = source, access, deadline, clock
         self._timer, self._paced = paces.timer, paced
         self._proxy = None if access.proxy == DIRECT else access.proxy
@@ -128,6 +135,9 @@ class Line:
                 )
             if wait <= 0:
                 break
+            if wait >= TOLD_FROM and now + wait > self._told_until + 1:
+                self._told_until = now + wait
+                self._tell(f"wants peace: nothing is asked of it for {wait:.0f} s")
             await self._timer.sleep(wait)
         barred = self.breaker.barred(now)
         if barred:

@@ -7,6 +7,8 @@ from functools import cache
 
 import pytest
 
+from oracle.collect.context import Sources
+from oracle.collect.line import Access
 from oracle.days import last_closed
 from oracle.twin import Fault, RateRow, Row, Twin, TwinData, TwinMarket
 from oracle.twin.faults import ROW_FAULTS, WIRE_FAULTS, Kind
@@ -187,28 +189,15 @@ async def test_a_refusal_stops_the_venue_and_no_other(rig: Callable[..., Rig], k
     assert home.stored("SELECT count(*) FROM candles WHERE venue = 'okx'") == [(len(truth("okx")),)]
 
 
-async def test_a_stalled_answer_is_given_up(rig: Callable[..., Rig]) -> None:
+@pytest.mark.parametrize(("source", "path"), [("binance", "exchangeInfo"), ("cbr", "XML_daily")])
+async def test_a_stalled_answer_is_given_up(rig: Callable[..., Rig], source: str, path: str) -> None:
     """An answer that does not come within the time limit is unreachable, not waited for."""
-    from oracle.archive import Archive
-    from oracle.collect.context import Sources
-    from oracle.collect.plan import Wanted
-    from oracle.collect.run import collect
-    from oracle.store.writer import Store
-
     home = rig(NOW)
-    fault = Fault("binance", "slow", path="exchangeInfo", times=None, seconds=3)
+    fault = Fault(source, "slow", path=path, times=None, seconds=3)
     async with Twin(data("binance"), now=NOW, faults=[fault]) as twin:
-        with Store(home.home.store) as store:
-            outcome = await collect(
-                Archive(home.home.archive),
-                store,
-                Wanted(venues=frozenset(("binance",))),
-                Sources(twin.endpoints(), paced=False, timeout=0.05),
-                clock=lambda: NOW,
-                watcher=home.watcher,
-                fiat=frozenset(),
-            )
-    assert "no whole answer within 0.05 s" in outcome.failures["binance"]
+        sources = Sources(twin.endpoints(), paced=False, own={source: Access(timeout=0.05)})
+        outcome = await home.collect(twin, sources=sources, venues=frozenset(("binance",)))
+    assert "no whole answer within 0.05 s" in outcome.failures[source]
 
 
 async def test_the_store_is_rebuilt_from_the_archive(rig: Callable[..., Rig]) -> None:

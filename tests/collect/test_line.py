@@ -82,6 +82,20 @@ async def test_retry_after_holds_the_whole_venue() -> None:
         assert await statuses(paces, second, 3) == [(200, 30.0), (200, 32.0), (200, 34.0)]
 
 
+async def test_a_collection_keeps_the_pace_above_ccxts_own(rig: Callable[..., Rig]) -> None:
+    """With both limiters on, requests of a venue start no closer than its stated pace, and long waits are told."""
+    home, timer = rig(NOW), Steps()
+    data = many(3, 20, "binance", NOW.date())
+    async with Twin(data, now=NOW, faults=[Fault("binance", "429", path="klines", seconds=60)]) as twin:
+        sources = Sources(twin.endpoints(), own={"binance": Access(pace_per_minute=600)}, paces=Paces(timer))
+        outcome = await home.collect(twin, sources=sources, venues=frozenset(("binance",)))
+        asked = [each for each in twin.requests if each.venue == "binance"]
+    assert outcome.failures == {}
+    assert home.stored("SELECT count(DISTINCT symbol) FROM candles") == [(3,)]
+    assert timer.now() >= 60 + (len(asked) - 2) * 0.1
+    assert ("binance", "", "wants peace: nothing is asked of it for 60 s") in home.watcher.failures
+
+
 async def test_an_unstated_wait_and_a_storm() -> None:
     """Cloudflare's 1015 says no time: five seconds, and a storm of them makes the pace slower each time."""
     paces = Paces(Steps())
