@@ -45,7 +45,7 @@ _NOMINALS = {"USD": 1, "EUR": 1, "GBP": 1, "KRW": 1000, "TRY": 10, "JPY": 100, "
 
 
 def invented(now: datetime, days: int = 1130) -> TwinData:
-    """Eight venues and the rates up to now: the same figures for the same day whenever they are asked for."""
+    """Venues and the rates up to now: the same figures for the same day whenever they are asked for."""
     today = now.astimezone(UTC).date()
     first = today - timedelta(days=days)
     span = range(first.toordinal(), today.toordinal() + AHEAD + 1)
@@ -75,6 +75,8 @@ def _pairs(venue: str) -> Iterator[tuple[str, str]]:
         yield "USDT", "USD"
     elif venue == "upbit":
         yield from ((coin, "KRW") for coin in (*_COINS, "USDT"))
+    elif venue in {"kucoin", "gate", "mexc", "bingx"}:
+        yield from ((coin, "USDT") for coin in ("BTC", "ETH", "SOL"))
     else:
         yield from ((coin, "USDT") for coin in _COINS)
     if venue == "binance":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oracle.twin import binance, bitget, bybit, cbr, coinbase, htx, kraken, okx, upbit
+from oracle.twin import binance, bingx, bitget, bybit, cbr, coinbase, gate, htx, kraken, kucoin, mexc, okx, upbit
 
 if TYPE_CHECKING:
     from oracle.twin.answer import Answer
@@ -19,6 +19,10 @@ VENUES: dict[str, Venue] = {
     "kraken": kraken,
     "upbit": upbit,
     "htx": htx,
+    "kucoin": kucoin,
+    "gate": gate,
+    "mexc": mexc,
+    "bingx": bingx,
 }
 NAMES: tuple[str, ...] = (*VENUES, "cbr")
 

@@ -26,6 +26,10 @@ STYLES = {
     "kraken": Style(8, 8, price_pad=0, volume_pad=8, has_turnover=False, has_vwap=True),
     "upbit": Style(8, 5),
     "htx": Style(12, 8),
+    "kucoin": Style(8, 15),
+    "gate": Style(8, 8, volume_pad=14),
+    "mexc": Style(8, 2),
+    "bingx": Style(2, 2),
 }
 
 # US dollars on an ordinary day; a day has 0.6 to 1.6 of it. One hundred billion rubles are about 1,140 million.
@@ -38,6 +42,10 @@ DEPTH_USD = {
     "kraken": 240_000_000,
     "upbit": 480_000_000,
     "htx": 2_100_000_000,
+    "kucoin": 520_000_000,
+    "gate": 610_000_000,
+    "mexc": 650_000_000,
+    "bingx": 260_000_000,
 }
 
 # Thousandths of a venue's depth.

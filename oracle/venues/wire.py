@@ -42,6 +42,8 @@ class Wire:
             # ccxt waits this long for sockets that it opened itself; the line closes its own.
             "timeout_on_exit": 0,
         }
+        if self._venue.limiter_ms is not None:
+            options["rateLimit"] = self._venue.limiter_ms
         self._client = client(options)
         self._client.oracle_wire = self
         return self

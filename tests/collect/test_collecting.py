@@ -17,7 +17,7 @@ from tests.conftest import Rig
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 QUOTES = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW"}
-SILENT = {"coinbase", "upbit"}  # they leave out days without deals
+SILENT = {"coinbase", "upbit", "kucoin"}  # they leave out days without deals
 DAYS = 310  # more than a page of OKX, Bitget, Coinbase and Upbit
 IDLE_DAY = date(2026, 2, 2)
 
@@ -83,6 +83,20 @@ async def test_every_closed_day_arrives_exactly(rig: Callable[..., Rig], venue: 
     assert Decimal(literal) == truth(venue)[NOW.date() - timedelta(days=7)][0]
 
 
+@pytest.mark.parametrize("venue", ["kucoin", "gate", "mexc", "bingx"])
+async def test_a_history_of_several_pages_arrives_whole(rig: Callable[..., Rig], venue: str) -> None:
+    """No day is lost or doubled where one page ends and the next begins, whichever ends the venue counts in."""
+    home = rig(NOW)
+    days = 1600  # more than a page of any of them
+    rows = tuple(_row(venue, NOW.date() - timedelta(days=days - at), at) for at in range(days + 1))
+    long = TwinData({venue: (TwinMarket("BTC", "USDT", rows),)}, data(venue).rates, demo=False)
+    async with Twin(long, now=NOW) as twin:
+        assert (await home.collect(twin, venues=frozenset((venue,)))).failures == {}
+    expected = [row.day for row in rows[:-1] if not (venue in SILENT and row.day == IDLE_DAY)]
+    assert sorted(stored(home)) == expected
+    assert home.stored("SELECT count(*) FROM quarantine") == [(0,)]
+
+
 # What a venue may tell wrongly in a sound answer. An answer about another market is left out: venues that do not name
 # the market in their answer cannot be caught by one reading, and the readers' tests cover those that do.
 LIES: list[Kind] = [*(kind for kind in ROW_FAULTS if kind != "other_market"), "wrong_content", "error_body"]
@@ -109,7 +123,13 @@ async def test_a_lie_in_an_answer_is_never_a_figure(rig: Callable[..., Rig], ven
         assert stored(home, coin) == truth(venue), kind
 
 
-_CANDLE_PATHS = {"binance": "/api/v3/klines", "bybit": "/v5/market/kline", "kraken": "/0/public/OHLC"}
+_CANDLE_PATHS = {
+    "binance": "/api/v3/klines",
+    "bybit": "/v5/market/kline",
+    "kraken": "/0/public/OHLC",
+    "mexc": "/api/v3/klines",
+    "bingx": "/openApi/spot/v1/market/kline",
+}
 
 
 @pytest.mark.parametrize(

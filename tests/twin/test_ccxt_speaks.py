@@ -25,6 +25,10 @@ CASES = {
     "kraken": ("kraken", "DOGE/USD"),
     "upbit": ("upbit", "BTC/KRW"),
     "htx": ("htx", "LTC/USDT"),
+    "kucoin": ("kucoin", "SOL/USDT"),
+    "gate": ("gate", "ETH/USDT"),
+    "mexc": ("mexc", "BTC/USDT"),
+    "bingx": ("bingx", "ETH/USDT"),
 }
 OPENS = {"htx": -timedelta(hours=8)}
 

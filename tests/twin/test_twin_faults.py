@@ -26,6 +26,10 @@ LIMIT_WORDS = {
     "kraken": (200, b'{"error":["EGeneral:Too many requests"]}'),
     "upbit": (429, b'"name":"too_many_requests"'),
     "htx": (200, b'"status":"error"'),
+    "kucoin": (429, b'"code":"429000"'),
+    "gate": (429, b'"label":"TOO_MANY_REQUESTS"'),
+    "mexc": (429, b'"code":429'),
+    "bingx": (200, b'"code":100410'),
     "cbr": (429, b"429 Too Many Requests"),
 }
 
@@ -42,7 +46,7 @@ def _opened(venue: str, row: Any) -> int:
             + int(row["candle_date_time_utc"][11:13]) * 3_600_000
         )
     stamp = int(row["id"] if venue == "htx" else row[0])
-    return stamp * (1000 if venue in {"coinbase", "kraken", "htx"} else 1)
+    return stamp * (1000 if venue in {"coinbase", "kraken", "htx", "kucoin", "gate"} else 1)
 
 
 def _figures(venue: str, row: Any) -> tuple[str, str, str, str | None]:
@@ -53,6 +57,8 @@ def _figures(venue: str, row: Any) -> tuple[str, str, str, str | None]:
         return row["high"], row["low"], row["close"], row["vol"]
     if venue == "coinbase":
         return row[2], row[1], row[4], None
+    if venue in {"kucoin", "gate"}:
+        return row[3], row[4], row[2], row[6 if venue == "kucoin" else 1]
     return row[2], row[3], row[4], row[5] if venue == "kraken" else row[6 if venue == "bybit" else 7]
 
 
@@ -178,6 +184,10 @@ async def test_the_running_day_passed_off_as_over(venue: str) -> None:
         "binance": CANDLES["binance"] + f"&endTime={opening(TODAY) - 1}",
         "okx": CANDLES["okx"] + f"&after={opening(TODAY)}",
         "htx": CANDLES["htx"] + f"&to={opening(TODAY, -8) // 1000 - 1}",
+        "kucoin": CANDLES["kucoin"] + f"&endAt={opening(TODAY) // 1000}",
+        "gate": CANDLES["gate"] + f"&to={opening(TODAY) // 1000 - 1}",
+        "mexc": CANDLES["mexc"] + f"&endTime={opening(TODAY)}",
+        "bingx": CANDLES["bingx"] + f"&endTime={opening(TODAY) - 1}",
     }.get(venue, CANDLES[venue])
     async with asking(Fault(venue, "unfinished_as_closed")) as ask:
         rows = await ask.rows(venue, asked)
@@ -185,7 +195,9 @@ async def test_the_running_day_passed_off_as_over(venue: str) -> None:
     assert _opened(venue, newest) == opening(TODAY, -8 if venue == "htx" else 0)
     if venue == "okx":
         assert newest[8] == "1"
-    if venue == "binance":
+    if venue == "gate":
+        assert newest[7] == "true"
+    if venue in {"binance", "mexc", "bingx"}:
         assert newest[6] < int(NOW.timestamp() * 1000)
 
 

@@ -97,6 +97,44 @@ SOUND = {
         b"1741881600",
         {"symbol": "btcusdt", "period": "1day", "from": 1741881600, "to": 1742054400, "size": 3},
     ),
+    "kucoin": Sound(
+        "BTC-USDT",
+        b'{"code":"200000","data":[["1741910400","81000.10","84000.50","85000.00","80000.00","1.50000000",'
+        b'"124500.75"]]}',
+        b'{"code":"200000","data":[{"symbol":"BTC-USDT","name":"BTC-USDT","baseCurrency":"BTC","quoteCurrency":"USDT",'
+        b'"enableTrading":true}]}',
+        b'"1741910400"',
+        {"symbol": "BTC-USDT", "type": "1day", "startAt": 1741910400, "endAt": 1742083201},
+    ),
+    "gate": Sound(
+        "BTC_USDT",
+        b'[["1741910400","124500.75","84000.50","85000.00","80000.00","81000.10","1.50000000","true"]]',
+        b'[{"id":"BTC_USDT","base":"BTC","quote":"USDT","fee":"0.2","trade_status":"tradable","sell_start":0}]',
+        b'"1741910400"',
+        {"currency_pair": "BTC_USDT", "interval": "1d", "from": 1741910400, "to": 1742083200},
+    ),
+    "mexc": Sound(
+        "BTCUSDT",
+        b'[[1741910400000,"81000.10","85000.00","80000.00","84000.50","1.50000000",1741996800000,"124500.75"]]',
+        b'{"timezone":"CST","symbols":[{"symbol":"BTCUSDT","status":"1","baseAsset":"BTC","quoteAsset":"USDT",'
+        b'"isSpotTradingAllowed":true}]}',
+        b"1741910400000",
+        {"symbol": "BTCUSDT", "interval": "1d", "startTime": 1741910400000, "endTime": 1742083200001, "limit": 3},
+    ),
+    "bingx": Sound(
+        "BTC-USDT",
+        b'{"code":0,"timestamp":1,"data":[[1741910400000,81000.10,85000.00,80000.00,84000.50,1.50000000,1741996799999,'
+        b"124500.75]]}",
+        b'{"code":0,"msg":"","data":{"symbols":[{"symbol":"BTC-USDT","status":1,"tickSize":0.01}]}}',
+        b"1741910400000",
+        {
+            "symbol": "BTC-USDT",
+            "interval": "1d",
+            "startTime": 1741910399999,
+            "endTime": 1742083200001,
+            "timeZone": 0,
+        },
+    ),
 }
 
 ERRORS = {
@@ -131,5 +169,33 @@ ERRORS = {
     "htx": (
         [b'{"ts":1,"status":"error","err-code":"api-limit","err-msg":"request too frequently","data":null}'],
         [b'{"ts":1,"status":"error","err-code":"invalid-parameter","err-msg":"invalid symbol","data":null}'],
+    ),
+    "kucoin": (
+        [
+            b'{"code":"429000","msg":"Too many requests. System-level rate limit exceeded."}',
+            b'{"code":"500000","msg":"Internal server error"}',
+        ],
+        [b'{"code":"400100","msg":"Unsupported trading pair."}', b'{"code":"200000","msg":"no data"}'],
+    ),
+    "gate": (
+        [
+            b'{"label":"TOO_MANY_REQUESTS","message":"Request Rate limit Exceeded"}',
+            b'{"label":"SERVER_ERROR","message":"Internal server error"}',
+        ],
+        [b'{"label":"INVALID_CURRENCY_PAIR","message":"Invalid currency pair NO_PE"}'],
+    ),
+    "mexc": (
+        [b'{"code":429,"msg":"Too Many Requests"}', b'{"code":604,"msg":"under maintenance"}'],
+        [b'{"code":-1121,"msg":"Invalid symbol."}'],
+    ),
+    "bingx": (
+        [
+            b'{"code":100410,"msg":"rate limit","data":{}}',
+            b'{"code":100500,"msg":"The current system is busy, please try again later","debugMsg":""}',
+        ],
+        [
+            b'{"code":100204,"msg":"The maximum query range for BTC_USDT K-lines is 380 days and 0 hours.","data":{}}',
+            b'{"code":0,"msg":"","data":null}',
+        ],
     ),
 }

@@ -16,7 +16,7 @@ from tests.venues.sound import ERRORS, SOUND, Sound
 DAY = date(2025, 3, 14)
 
 
-JSON_NUMBERS = {"coinbase", "upbit", "htx"}
+JSON_NUMBERS = {"coinbase", "upbit", "htx", "bingx"}
 
 
 @pytest.fixture(params=list(VENUES.values()), ids=list(VENUES))
@@ -233,7 +233,7 @@ def test_a_time_that_is_none_is_a_change(venue: Venue, sound: Sound) -> None:
         assert isinstance(_refusal(venue, body, "candles"), SourceChangedError), time
 
 
-@pytest.mark.parametrize("name", ["bybit", "okx", "bitget"])
+@pytest.mark.parametrize("name", ["bybit", "okx", "bitget", "kucoin", "gate"])
 def test_only_plain_digits_are_a_time(name: str) -> None:
     """A time is digits and nothing else, as a price is."""
     for text in ("1_741_910_400_000", " 1741910400000", "+1741910400000", "\u0661741910400000"):
@@ -278,10 +278,20 @@ def test_the_venues_own_error_is_never_an_empty_answer(venue: Venue, kind: str) 
     assert [type(_refusal(venue, body, kind)) for body in changed] == [SourceChangedError] * len(changed)
 
 
-@pytest.mark.parametrize("name", ["bybit", "okx", "bitget", "kraken", "htx"])
+@pytest.mark.parametrize("name", ["bybit", "okx", "bitget", "kraken", "htx", "kucoin", "gate", "mexc", "bingx"])
 def test_the_venues_own_words_are_in_the_message(name: str) -> None:
     """Whoever has to act reads the venue's code, not only ours."""
-    said = {"bybit": "10001", "okx": "51001", "bitget": "40309", "kraken": "EQuery:Unknown", "htx": "invalid-parameter"}
+    said = {
+        "bybit": "10001",
+        "okx": "51001",
+        "bitget": "40309",
+        "kraken": "EQuery:Unknown",
+        "htx": "invalid-parameter",
+        "kucoin": "400100",
+        "gate": "INVALID_CURRENCY_PAIR",
+        "mexc": "-1121",
+        "bingx": "100204",
+    }
     assert said[name] in str(_refusal(VENUES[name], ERRORS[name][1][0], "candles"))
 
 
@@ -316,6 +326,8 @@ def test_a_market_without_candles_is_an_empty_page(name: str) -> None:
         "okx": b'{"code":"0","msg":"","data":[]}',
         "bitget": b'{"code":"00000","msg":"success","data":[]}',
         "htx": b'{"status":"ok","data":[]}',
+        "kucoin": b'{"code":"200000","data":[]}',
+        "bingx": b'{"code":0,"timestamp":1,"data":[]}',
     }.get(name, b"[]")
     columns = VENUES[name].read_candles(empty, SOUND[name].symbol)
     assert (list(columns.opened_ms), list(columns.close)) == ([], [])
