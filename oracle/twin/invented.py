@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from oracle.twin.styles import DEPTH_USD, PRICE_PLACES, SHARES, STYLES
+from oracle.twin.styles import DEPTH_USD, FEW, PRICE_PLACES, SHARES, STYLES
 from oracle.twin.table import RateRow, Row, TwinData, TwinMarket
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def many(markets: int, days: int, venue: str, until: date = MANY_UNTIL) -> TwinD
 
 
 def _pairs(venue: str) -> Iterator[tuple[str, str]]:
-    if venue in {"coinbase", "kraken"}:
+    if venue in FEW:
+        yield from FEW[venue]
+    elif venue in {"coinbase", "kraken"}:
         yield from ((coin, quote) for quote in ("USD", "EUR") for coin in _COINS)
         yield "USDT", "USD"
     elif venue == "upbit":
         yield from ((coin, "KRW") for coin in (*_COINS, "USDT"))
-    elif venue in {"kucoin", "gate", "mexc", "bingx"}:
-        yield from ((coin, "USDT") for coin in ("BTC", "ETH", "SOL"))
     else:
         yield from ((coin, "USDT") for coin in _COINS)
     if venue == "binance":

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oracle.twin import binance, bingx, bitget, bybit, cbr, coinbase, gate, htx, kraken, kucoin, mexc, okx, upbit
+from oracle.twin import (
+    binance,
+    bingx,
+    bitfinex,
+    bitget,
+    bitstamp,
+    bybit,
+    cbr,
+    coinbase,
+    cryptocom,
+    gate,
+    gemini,
+    htx,
+    kraken,
+    kucoin,
+    mexc,
+    okx,
+    upbit,
+)
 
 if TYPE_CHECKING:
     from oracle.twin.answer import Answer
@@ -23,6 +41,10 @@ VENUES: dict[str, Venue] = {
     "gate": gate,
     "mexc": mexc,
     "bingx": bingx,
+    "bitstamp": bitstamp,
+    "bitfinex": bitfinex,
+    "cryptocom": cryptocom,
+    "gemini": gemini,
 }
 NAMES: tuple[str, ...] = (*VENUES, "cbr")
 

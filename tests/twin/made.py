@@ -22,7 +22,7 @@ DAYS = 1_600  # more than any page, and more than OKX's and Bitget's recent answ
 IDLE = TODAY - timedelta(days=5)
 VENUES = (
     *("binance", "bybit", "okx", "bitget", "coinbase", "kraken", "upbit", "htx"),
-    *("kucoin", "gate", "mexc", "bingx"),
+    *("kucoin", "gate", "mexc", "bingx", "bitstamp", "bitfinex", "cryptocom", "gemini"),
 )
 
 # One request of two closed days and today for each venue, as its own documentation has it.
@@ -47,6 +47,10 @@ CANDLES = {
     "gate": f"/api/v4/spot/candlesticks?currency_pair=BTC_USDT&interval=1d&from={opening(FIRST) // 1000}",
     "mexc": "/api/v3/klines?symbol=BTCUSDT&interval=1d&limit=3",
     "bingx": f"/openApi/spot/v1/market/kline?symbol=BTC-USDT&interval=1d&timeZone=0&startTime={opening(FIRST) - 1}",
+    "bitstamp": "/api/v2/ohlc/btcusdt/?step=86400&limit=3",
+    "bitfinex": "/v2/candles/trade:1D:tBTCUST/hist?limit=3",
+    "cryptocom": "/exchange/v1/public/get-candlestick?instrument_name=BTC_USDT&timeframe=1D&count=3",
+    "gemini": "/v2/candles/btcusdt/1day",  # the newest 365 days, whatever is wanted
 }
 
 
@@ -115,6 +119,10 @@ def rows_of(venue: str, value: Any) -> list[Any]:
         value = value["result"]["list"]
     elif venue in {"okx", "bitget", "htx", "kucoin", "bingx"}:
         value = value["data"]
+    elif venue == "bitstamp":
+        value = value["data"]["ohlc"]
+    elif venue == "cryptocom":
+        value = value["result"]["data"]
     elif venue == "kraken":
         value = next(rows for key, rows in value["result"].items() if key != "last")
     return list(value)

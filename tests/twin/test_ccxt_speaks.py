@@ -29,6 +29,10 @@ CASES = {
     "gate": ("gate", "ETH/USDT"),
     "mexc": ("mexc", "BTC/USDT"),
     "bingx": ("bingx", "ETH/USDT"),
+    "bitstamp": ("bitstamp", "BTC/EUR"),
+    "bitfinex": ("bitfinex", "DOGE/USD"),
+    "cryptocom": ("cryptocom", "SOL/USDT"),
+    "gemini": ("gemini", "ETH/USD"),
 }
 OPENS = {"htx": -timedelta(hours=8)}
 

@@ -47,6 +47,14 @@ CANDLES = [
     ("mexc", f"{JKORF}/mexc/JsonResponses__Spot__ExchangeData__GetKlinesAsync.txt", "BTCUSDT"),
     ("bingx", f"{WIRE}/bingx_ohlcv_1m.json", "BTC-USDT"),
     ("bingx", f"{JKORF}/bingx/Endpoints__Spot__ExchangeData__GetKlines.txt", "BTC-USDT"),
+    ("bitstamp", f"{WIRE}/bitstamp_ohlcv.json", "btcusd"),
+    ("bitstamp", f"{WIRE}/bitstamp_ohlcv_1h.json", "btcusdt"),
+    ("bitfinex", f"{WIRE}/bitfinex_ohlcv.json", "tETHUST"),
+    ("bitfinex", f"{WIRE}/bitfinex_ohlcv_1h.json", "tBTCUSD"),
+    ("bitfinex", f"{JKORF}/bitfinex/Endpoints__Spot__ExchangeData__GetKlines.txt", "tETHUST"),
+    ("cryptocom", f"{WIRE}/cryptocom_ohlcv.json", "BTC_USDT"),
+    ("cryptocom", f"{JKORF}/cryptocom/Endpoints__ExchangeApi__ExchangeData__GetKlines.txt", "BTC_USDT"),
+    ("gemini", f"{WIRE}/gemini_ohlcv_1h.json", "btcusd"),
 ]
 # Where an answer keeps its rows, for ccxt's side of the comparison.
 ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
@@ -62,6 +70,10 @@ ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
     "mexc": lambda answer, _: list(answer),
     "bingx": lambda answer, _: list(answer["data"]),
     "kraken": lambda answer, symbol: list(answer["result"][symbol]),
+    "bitstamp": lambda answer, _: list(answer["data"]["ohlc"]),
+    "bitfinex": lambda answer, _: list(answer),
+    "cryptocom": lambda answer, _: list(answer["result"]["data"]),
+    "gemini": lambda answer, _: list(answer),
 }
 
 
@@ -387,6 +399,7 @@ def test_a_symbol_of_bingx_without_a_dash_is_a_change() -> None:
         ("coinbase", f"{NAUTILUS}/coinbase__http_products.json"),
         ("htx", f"{JKORF}/htx/Endpoints__Spot__ExchangeData__GetSymbols.txt"),
         ("bybit", f"{JKORF}/bybit/JsonResponses__Spot__ExchangeData__GetSymbolsAsync.txt"),
+        ("bitfinex", f"{JKORF}/bitfinex/Endpoints__Spot__ExchangeData__GetSymbols.txt"),
     ],
 )
 def test_the_list_of_another_interface_is_not_half_read(shared: Path, venue: str, name: str) -> None:
@@ -405,6 +418,8 @@ NUMBERS = {
     f'"candle_acc_trade_price":{LONG}}}]',
     "coinbase": f"[[1741910400,{ZEROS},{LONG},{LONG},{LONG},{ZEROS}]]",
     "bingx": f'{{"code":0,"data":[[1741910400000,{LONG},{LONG},{ZEROS},{LONG},{ZEROS},1741996799999,{LONG}]]}}',
+    "bitfinex": f"[[1741910400000,{LONG},{LONG},{LONG},{ZEROS},{ZEROS}]]",
+    "gemini": f"[[1741910400000,{LONG},{LONG},{ZEROS},{LONG},{ZEROS}]]",
 }
 
 
@@ -414,7 +429,7 @@ def test_a_number_of_22_digits_comes_out_digit_for_digit(venue: str) -> None:
     symbol = "KRW-BTC" if venue == "upbit" else "BTC"
     columns = VENUES[venue].read_candles(NUMBERS[venue].encode(), symbol)
     assert [list(column) for column in columns[1:6]] == [[LONG], [LONG], [ZEROS], [LONG], [ZEROS]]
-    assert columns.turnover == (None if venue == "coinbase" else [LONG])
+    assert columns.turnover == ([LONG] if VENUES[venue].turnover_published else None)
 
 
 @pytest.mark.parametrize("literal", ["0.35165789999999997", "1.5694329022947967E9", "1e-7", "0", "1E+2"])
