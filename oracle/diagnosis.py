@@ -59,9 +59,12 @@ _REGION = (
     r"|\bU\.S\.|United States)"
 )
 _LIMIT = (
-    r"error(?: code)?:?\s+1015\b|you are being rate limited|ERR_RATE_LIMIT|RESOURCE_EXHAUSTED|TOO_MANY_REQUESTS"
-    r"|EAPI:Rate limit|EGeneral:Too many requests|\[\"error\",\s*11010\b"
-    r"|\"(?:ret)?code\":\s*\"?(?:10006|50011|429|429000|42901|100410|-1003)\"?\s*[,}]"
+    r"error(?: code)?:?\s+1015\b|you are being rate limited|rate limit exceeded|too many (?:\w+ )?requests"
+    r"|ERR_RATE_LIMIT|RESOURCE_EXHAUSTED|TOO_MANY_REQUESTS|TOO_FAST|EAPI:Rate limit|\[\"error\",\s*11010\b|\"reason\":\s*\"RateLimit"
+    # HTX; then by number: Bybit, OKX, Bitget, KuCoin, MEXC, Crypto.com, BingX, Binance, Bitstamp.
+    r"|\"err-code\":\s*\"(?:api-limit|rate-too-many-requests)"
+    r"|\"(?:ret|response_)?code\":\s*\"?(?:10006|10018|50011|429|30007|429000|200002|510|42901|100410|-1003|400\.002)"
+    r"\"?\s*[,}]"
 )
 # Words that decide whatever the status, first come first: a 403 may be a limit, a 400 a region.
 _WORDS: tuple[tuple[Cause, re.Pattern[str]], ...] = tuple(

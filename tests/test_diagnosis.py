@@ -7,6 +7,7 @@ import pytest
 from oracle.diagnosis import Cause, check, diagnose
 from oracle.errors import SourceChangedError, SourceError, SourceRefusedError, SourceUnreachableError
 from oracle.fetch import Headers, Response
+from oracle.twin import registry
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 CLOUDFLARE, CLOUDFRONT = (("server", "cloudflare"),), (("server", "CloudFront"),)
@@ -238,6 +239,18 @@ def test_each_refusal_says_the_next_step(cause: str, step: str) -> None:
     found = diagnose(response(status, body, headers), markup=False)
     assert found is not None
     assert step in found.text
+
+
+@pytest.mark.parametrize("status", [200, 429])
+@pytest.mark.parametrize("venue", [name for name in registry.NAMES if name != "cbr"])
+def test_every_venues_own_words_for_haste_slow_its_pace(venue: str, status: int) -> None:
+    """Whatever status they come with: a limit that is told in a 200 is one."""
+    words = registry.limited(venue, int(NOW.timestamp() * 1000)).body
+    if status == 200 and not registry.limit_in_200(venue):
+        status = 400
+    found = diagnose(response(status, words), markup=False)
+    assert found is not None
+    assert (found.cause, found.retried) == (Cause.RATE_LIMIT, True)
 
 
 @pytest.mark.parametrize(
