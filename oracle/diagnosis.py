@@ -60,7 +60,8 @@ _REGION = (
 )
 _LIMIT = (
     r"error(?: code)?:?\s+1015\b|you are being rate limited|rate limit exceeded|too many (?:\w+ )?requests"
-    r"|ERR_RATE_LIMIT|RESOURCE_EXHAUSTED|TOO_MANY_REQUESTS|TOO_FAST|EAPI:Rate limit|\[\"error\",\s*11010\b|\"reason\":\s*\"RateLimit"
+    r"|ERR_RATE_LIMIT|RESOURCE_EXHAUSTED|TOO_MANY_REQUESTS|TOO_FAST|EAPI:Rate limit"
+    r"|\[\"error\",\s*11010\b|\"reason\":\s*\"RateLimit"
     # HTX; then by number: Bybit, OKX, Bitget, KuCoin, MEXC, Crypto.com, BingX, Binance, Bitstamp.
     r"|\"err-code\":\s*\"(?:api-limit|rate-too-many-requests)"
     r"|\"(?:ret|response_)?code\":\s*\"?(?:10006|10018|50011|429|30007|429000|200002|510|42901|100410|-1003|400\.002)"

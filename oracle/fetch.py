@@ -126,19 +126,20 @@ def _proxy_errors() -> tuple[type[Exception], ...]:
     return errors
 
 
-# Replies of a SOCKS5 proxy about the way beyond it: network, host or port not to be reached, time to live expired.
-_BEYOND_THE_PROXY = (3, 4, 5, 6)
+# What an HTTP proxy answers to CONNECT, and SOCKS5's reply "not allowed by ruleset".
+_TURNED_AWAY = (401, 403, 407)
+_BY_RULESET = 2
 
 
 def _proxy_error(proxy: str | None, error: Exception) -> SourceError:
     name = masked(proxy) if proxy else "that the environment names"
     said = str(getattr(error, "message", "") or error)[:120]
-    status = getattr(error, "status", None)  # of an HTTP proxy's answer to CONNECT
-    beyond = getattr(error, "error_code", None) in _BEYOND_THE_PROXY or (status is not None and status >= 500)  # noqa: PLR2004
-    # By name: the SOCKS library's errors of connecting are neither OSError nor aiohttp's.
-    if beyond or type(error).__name__ in ("ClientProxyConnectionError", "ProxyConnectionError", "ProxyTimeoutError"):
-        return SourceUnreachableError(f"no way through the proxy {name}: {said}")
-    return SourceRefusedError(f"the proxy {name} turns us away ({status or said}); mend `proxy` in oracle.toml")
+    status = getattr(error, "status", None)
+    # A wrong password has no reply code in SOCKS: only the library's sentence tells it from a lost connection.
+    turned_away = getattr(error, "error_code", None) == _BY_RULESET or "authentication" in said.lower()
+    if status in _TURNED_AWAY or turned_away:
+        return SourceRefusedError(f"the proxy {name} turns us away ({status or said}); mend `proxy` in oracle.toml")
+    return SourceUnreachableError(f"no way through the proxy {name}: {said}")
 
 
 def _kept(name: str) -> bool:

@@ -44,7 +44,7 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 def http_proxy(password: str = "") -> contextlib.AbstractAsyncContextManager[Proxy]:
-    """Passes on GETs with a whole address in the first line, one a connection."""
+    """Passes on GETs with a whole address in the first line, one a connection; finds no host behind a CONNECT."""
     proxy = Proxy(password=password)
     wanted = f"Proxy-Authorization: Basic {base64.b64encode(password.encode()).decode()}"
 
@@ -55,6 +55,10 @@ def http_proxy(password: str = "") -> contextlib.AbstractAsyncContextManager[Pro
             await writer.drain()
             return
         proxy.seen.append(head)
+        if head.startswith("CONNECT"):
+            writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+            return
         url = yarl.URL(head.split(" ", 2)[1], encoded=True)
         upstream_reader, upstream = await asyncio.open_connection(url.host, url.port)
         kept = [line for line in head.split("\r\n")[1:-2] if not line.lower().startswith(("proxy-", "connection:"))]
@@ -82,7 +86,11 @@ def socks_proxy(password: str = "") -> contextlib.AbstractAsyncContextManager[Pr
             return
         host, port = await _target(reader)
         proxy.seen.append(f"{host}:{port}")
-        upstream_reader, upstream = await asyncio.open_connection(host, port)
+        try:
+            upstream_reader, upstream = await asyncio.open_connection(host, port)
+        except OSError:
+            writer.write(b"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00")  # connection refused
+            return
         writer.write(b"\x05\x00\x00\x01\x7f\x00\x00\x01" + struct.pack(">H", port))
         await asyncio.gather(_pour(upstream_reader, writer), _pour_and_close(reader, upstream))
 

@@ -233,6 +233,18 @@ async def test_a_proxy_that_turns_us_away_is_the_operators() -> None:
     assert twin.requests == []
 
 
+async def test_a_source_out_of_reach_behind_a_proxy_is_asked_again() -> None:
+    """Where the proxy lets us in and finds no way on, nobody has to mend it; a wrong password is another thing."""
+    async with http_proxy("u:p") as web, socks_proxy() as socks:
+        for proxy in (f"http://u:p@127.0.0.1:{web.port}", f"socks5://127.0.0.1:{socks.port}"):
+            async with line(Paces(Steps()), "https://127.0.0.1:1", proxy=proxy) as one:
+                with pytest.raises(SourceUnreachableError, match="no way through the proxy"):
+                    await ask(one)
+        async with line(Paces(Steps()), "https://127.0.0.1:1", proxy=f"http://u:no@127.0.0.1:{web.port}") as one:
+            with pytest.raises(SourceRefusedError, match=r"the proxy http://\*\*\*@.* turns us away \(407\)"):
+                await ask(one)
+
+
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
 async def test_a_proxy_out_of_reach_is_named(scheme: str) -> None:
     """Where the proxy does not answer, it is the proxy that is named, and another try may help."""
