@@ -4,25 +4,28 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from aiohttp import ClientSession
-
 from oracle import bank_of_russia as bank
 from oracle.collect.context import Context
+from oracle.collect.line import Line
 from oracle.collect.observe import Question, observe
 from oracle.collect.venue import VenueRun
 from oracle.days import DAY, Span, missing, moscow_date
 from oracle.errors import SourceChangedError, SourceError
-from oracle.fetch import Response, get, open_session
+from oracle.fetch import Response
 from oracle.terms import RatePage
 
 # Rates are asked for from this long before the first day, so that the rate in force on it is among them.
 RATES_BEFORE = timedelta(days=31)
+# The Bank publishes no limit; this is slower than a person reads.
+PACE_PER_MINUTE = 120
 # The site turns away clients that do not name themselves as it expects.
 _AGENT = {"User-Agent": "Mozilla/5.0 (compatible; market-quotation-oracle)"}
 
 
 async def collect_rates(context: Context, runs: Sequence[VenueRun]) -> None:
     """Waits until every venue has listed its markets or failed to; a failure of the Bank is noted, never raised."""
+    if not context.sources.access(bank.NAME).enabled:
+        return
     quotes = set().union(*await asyncio.gather(*(run.quotes for run in runs)))
     currencies = sorted(((quotes & context.fiat) | {"USD", "EUR"}) - {"RUB"})
     today = moscow_date(context.clock())
@@ -31,8 +34,8 @@ async def collect_rates(context: Context, runs: Sequence[VenueRun]) -> None:
     days = Span(max(bank.FIRST_DAY, oldest - RATES_BEFORE), min(context.wanted.until or today + DAY, today + DAY))
     context.watcher.started(bank.NAME, len(currencies))
     try:
-        async with open_session(context.sources.endpoints.get(bank.NAME)) as session:
-            asked = _Bank(context, session)
+        async with context.line(bank.NAME, PACE_PER_MINUTE) as line:
+            asked = _Bank(context, line)
             ids = await asked.currency_ids(today, currencies)
             for currency in currencies:
                 await asked.currency(currency, ids.get(currency), days)
@@ -44,8 +47,8 @@ async def collect_rates(context: Context, runs: Sequence[VenueRun]) -> None:
 
 
 class _Bank:
-    def __init__(self, context: Context, session: ClientSession) -> None:
-        self._context, self._session = context, session
+    def __init__(self, context: Context, line: Line) -> None:
+        self._context, self._line = context, line
 
     async def currency_ids(self, today: date, needed: Sequence[str]) -> dict[str, str]:
         try:
@@ -74,11 +77,9 @@ class _Bank:
             context.watcher.page(bank.NAME, len(page.rates))
 
     def _question(self, kind: str, subject: str, span: Span, path: str) -> Question:
-        context = self._context
-        url = context.sources.endpoints.get(bank.NAME, bank.SITE).rstrip("/") + path
+        url = bank.SITE + path
 
         async def send() -> Response:
-            timeout = context.sources.timeout
-            return await get(self._session, url, clock=context.clock, timeout=timeout, headers=_AGENT)
+            return await self._line.get(url, _AGENT, markup=True)
 
-        return Question(bank.NAME, kind, subject, span, url, send, markup=True)
+        return Question(bank.NAME, kind, subject, span, url, send, self._line, markup=True)

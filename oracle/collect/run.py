@@ -29,7 +29,7 @@ async def collect(
     catch_up(archive, store)
     store.settle()
     context = Context(store, Recorder(archive, store, clock), wanted, sources, clock, watcher, fiat)
-    runs = [VenueRun(context, venue) for name, venue in VENUES.items() if not wanted.venues or name in wanted.venues]
+    runs = [VenueRun(context, venue) for name, venue in VENUES.items() if sources.taken(name, wanted.venues)]
     try:
         async with asyncio.TaskGroup() as group:
             for run in runs:

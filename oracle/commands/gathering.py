@@ -27,6 +27,10 @@ def collect(
     unpaced: Annotated[
         bool, typer.Option("--unpaced", help="Ask without pauses: only for local stand-ins, venues ban for it.")
     ] = False,
+    deadline: Annotated[
+        float | None,
+        typer.Option(metavar="MINUTES", help="Begin no request after so many minutes; what is under way ends."),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Read days once more that were read, to notice what was restated.")
     ] = False,
@@ -49,7 +53,8 @@ def collect(
         estimates = planned(here, wish, settings.clock())
         typer.echo(plan_json(estimates) if output is Listing.JSON else plan_text(estimates))
         return
-    outcome = gather(here, wish, settings.sources(here, endpoint or [], unpaced=unpaced), settings.clock())
+    sources = settings.sources(here, endpoint or [], unpaced=unpaced, deadline_minutes=deadline)
+    outcome = gather(here, wish, sources, settings.clock())
     for line in outcome.lines:
         typer.echo(line, err=True)
     typer.echo(str(outcome.published))
