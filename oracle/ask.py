@@ -155,6 +155,8 @@ class _Asked:
                 self.warnings.append(
                     f"left out: {row.venue} {row.market}: a price in {row.quote} is no price in a foreign currency"
                 )
+            if row.source.startswith("user file"):
+                self.warnings.append(f"not told by {row.venue} itself: {row.market} is from a {row.source}")
         names = {(row.venue, row.symbol): row.market for row in self.listed}
         for broken in self.reads.broken(self.day):
             market = names.get((broken.venue, broken.symbol))
@@ -194,6 +196,7 @@ class _Asked:
             turnover_quote=row.turnover_literal,
             final=True,
             observation=row.observation,
+            source=row.source,
         )
 
     def _choose(

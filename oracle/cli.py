@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import oracle
-from oracle import settings
+from oracle import importing, settings
 from oracle.days import parse_day
 from oracle.errors import OracleError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     help="Market quotations of coins in rubles under art. 282.3 of the Russian Tax Code, with their evidence. "
     "Exit status: 0 answered, 1 failed, 2 asked wrongly, 3 answered but nothing qualifies.",
 )
+app.add_typer(importing.app, name="import")
 NOTHING_QUALIFIES = 3
 
 

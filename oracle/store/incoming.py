@@ -161,6 +161,7 @@ def page_rows(pages: Sequence[CandlePage]) -> pa.Table:
                 "last_day": page.observation.span and page.observation.span.last,
                 "opens_ms": page.opens_ms,
                 "closed_before_ms": page.closed_before_ms,
+                "by_user": page.observation.by_user,
             }
             for number, page in enumerate(pages)
         ]
@@ -174,6 +175,7 @@ _PAGES = pa.schema(
         ("received_at", pa.timestamp("us", "UTC")),
         *((name, pa.date32()) for name in ("first_day", "last_day")),
         *((name, pa.int64()) for name in ("opens_ms", "closed_before_ms")),
+        ("by_user", pa.bool_()),
     ]
 )
 
@@ -184,13 +186,13 @@ def answered_rows(pages: Sequence[CandlePage]) -> pa.Table | None:
         {
             "venue": page.observation.source,
             "symbol": page.observation.subject,
-            "first_day": page.answered.first,
-            "last_day": page.answered.last,
+            "first_day": span.first,
+            "last_day": span.last,
             "received_at": page.observation.received_at,
             "observation": page.observation.sha256,
         }
         for page in pages
-        if page.answered
+        for span in ((page.answered,) if page.answered else page.runs)
     ]
     return pa.Table.from_pylist(rows) if rows else None
 
@@ -210,6 +212,25 @@ def rate_rows(page: RatePage) -> pa.Table:
         ],
         _RATES,
     )
+
+
+def imported_market_rows(pages: Sequence[CandlePage]) -> pa.Table | None:
+    """The markets that imported files are about, seen on the days that the files tell of; None if there are none."""
+    rows = [
+        {
+            "venue": page.market.venue,
+            "symbol": page.market.symbol,
+            "base": page.market.base,
+            "quote": page.market.quote,
+            "state": page.market.state,
+            "first_seen": page.observation.span.first,
+            "last_seen": page.observation.span.last,
+            "observation": page.observation.sha256,
+        }
+        for page in pages
+        if page.market and page.observation.span
+    ]
+    return pa.Table.from_pylist(rows) if rows else None
 
 
 def market_rows(listed: MarketList) -> pa.Table:

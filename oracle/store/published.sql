@@ -61,25 +61,31 @@ FROM store.markets m LEFT JOIN (
     FROM store.candles WHERE known_to IS NULL GROUP BY ALL
 ) c USING (venue, symbol)
 ORDER BY ALL;
-COMMENT ON TABLE markets IS 'Every market that a venue was seen to list';
+COMMENT ON TABLE markets IS 'Every market that a venue was seen to list, or that an imported file is about';
 COMMENT ON COLUMN markets.venue IS 'Venue';
 COMMENT ON COLUMN markets.symbol IS 'The venue''s own name of the market';
 COMMENT ON COLUMN markets.market IS 'BASE/QUOTE';
 COMMENT ON COLUMN markets.base IS 'Asset that is valued';
 COMMENT ON COLUMN markets.quote IS 'Asset in which it is valued';
-COMMENT ON COLUMN markets.state IS 'live, halted or delisted, when last seen';
-COMMENT ON COLUMN markets.first_seen IS 'First market list that showed it';
-COMMENT ON COLUMN markets.last_seen IS 'Last market list that showed it';
+COMMENT ON COLUMN markets.state IS 'live, halted or delisted, when last seen; imported: in no list, known from an imported file only';
+COMMENT ON COLUMN markets.first_seen IS 'First market list that showed it; of an imported one, the first day of its files';
+COMMENT ON COLUMN markets.last_seen IS 'Last market list that showed it; of an imported one, the last day of its files';
 COMMENT ON COLUMN markets.first_day IS 'Oldest trading day with a candle here';
 COMMENT ON COLUMN markets.last_day IS 'Newest trading day with a candle here';
 COMMENT ON COLUMN markets.candles IS 'Number of trading days with a candle here';
-COMMENT ON COLUMN markets.observation IS 'SHA-256 of the market list that showed it last';
+COMMENT ON COLUMN markets.observation IS 'SHA-256 of the market list that showed it last, or of the file';
 
 CREATE TABLE candle_history AS
 SELECT m.base AS coin, c.day, c.venue, c.symbol, m.base || '/' || m.quote AS market, m.quote,
     c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, c.turnover_low, c.turnover_high,
-    c.close_literal, c.base_volume_literal, c.turnover_literal, c.observation, c.known_from, c.known_to
+    c.close_literal, c.base_volume_literal, c.turnover_literal, c.observation, coalesce(f.told, 'api') AS source,
+    c.known_from, c.known_to
 FROM store.candles c JOIN store.markets m USING (venue, symbol)
+LEFT JOIN (
+    SELECT sha256, source AS file_venue, subject, any_value(CASE WHEN starts_with(url, 'file:csv/')
+        THEN 'user file: ' || detail ELSE 'bulk file ' || url[strpos(url, '/') + 1:] END) AS told
+    FROM store.observations WHERE kind = 'file' GROUP BY ALL
+) f ON f.sha256 = c.observation AND f.file_venue = c.venue AND f.subject = c.symbol
 ORDER BY coin, c.day, c.venue, c.symbol, c.known_from;
 COMMENT ON TABLE candle_history IS 'Every value of every closed trading day that ever counted; the current one has no known_to';
 COMMENT ON COLUMN candle_history.coin IS 'Base asset of the market';
@@ -99,7 +105,8 @@ COMMENT ON COLUMN candle_history.turnover_high IS 'Turnover, or high x base volu
 COMMENT ON COLUMN candle_history.close_literal IS 'Closing price, digit for digit as received';
 COMMENT ON COLUMN candle_history.base_volume_literal IS 'Volume, digit for digit as received';
 COMMENT ON COLUMN candle_history.turnover_literal IS 'Turnover, digit for digit as received';
-COMMENT ON COLUMN candle_history.observation IS 'SHA-256 of the response that shows it';
+COMMENT ON COLUMN candle_history.observation IS 'SHA-256 of the response or file that shows it';
+COMMENT ON COLUMN candle_history.source IS 'Who told it: api, bulk file <name> (the venue''s own download), user file: <note>';
 COMMENT ON COLUMN candle_history.known_from IS 'When that response was received';
 COMMENT ON COLUMN candle_history.known_to IS 'When a response with other figures was received; NULL: still current';
 
@@ -208,15 +215,15 @@ FROM store.observations ORDER BY received_at, source, subject, first_day;
 COMMENT ON TABLE observations IS 'Every attempt to read a source; the bytes are in the archive batch under the hash';
 COMMENT ON COLUMN observations.sha256 IS 'Hash of the response''s bytes; NULL if none came';
 COMMENT ON COLUMN observations.source IS 'Venue, or cbr';
-COMMENT ON COLUMN observations.kind IS 'markets, candles, rates or currencies';
+COMMENT ON COLUMN observations.kind IS 'markets, candles, rates, currencies, or file (imported)';
 COMMENT ON COLUMN observations.subject IS 'Market or currency asked about';
 COMMENT ON COLUMN observations.first_day IS 'First day asked for';
 COMMENT ON COLUMN observations.last_day IS 'Last day asked for';
-COMMENT ON COLUMN observations.url IS 'Address asked';
+COMMENT ON COLUMN observations.url IS 'Address asked, or file:<format>/<name> of an imported file';
 COMMENT ON COLUMN observations.status IS 'HTTP status';
 COMMENT ON COLUMN observations.asked_at IS 'When it was asked';
 COMMENT ON COLUMN observations.received_at IS 'When the answer was whole';
 COMMENT ON COLUMN observations.outcome IS 'ok, unreachable, refused or changed';
-COMMENT ON COLUMN observations.detail IS 'Why it is not ok';
+COMMENT ON COLUMN observations.detail IS 'Why it is not ok; of a user''s file, where it came from';
 COMMENT ON COLUMN observations.batch IS 'Archive batch';
 COMMENT ON COLUMN observations.demo IS 'True if a stand-in with invented prices answered';

@@ -25,6 +25,7 @@ class CandleRow(NamedTuple):
     turnover_literal: str | None
     turnover_low: Decimal
     observation: str
+    source: str
 
 
 class ValueRow(NamedTuple):

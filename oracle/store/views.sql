@@ -7,7 +7,7 @@ SELECT c.coin, c.day, c.venue, c.market, c.close, c.quote, v.path AS ruble_path,
     c.close * v.rub::DECIMAL(18,10) AS rub,
     round(c.close * v.rub::DECIMAL(18,10), 2)::DECIMAL(18,2) AS rub_kopecks,
     CASE WHEN w.rub = w.rub::DECIMAL(20,12) THEN c.close * w.rub::DECIMAL(20,12) END AS rub_market,
-    c.turnover_quote, c.observation, v.reason
+    c.turnover_quote, c.observation, v.reason, c.source
 FROM candles c
 JOIN ruble_values v ON v.venue = c.venue AND v.day = c.day AND v.asset = c.quote AND v.path IN ('official', 'peg')
 LEFT JOIN ruble_values w ON w.venue = c.venue AND w.day = c.day AND w.asset = c.quote AND w.path = 'market';

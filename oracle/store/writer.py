@@ -14,6 +14,7 @@ from oracle.errors import HomeError
 from oracle.store.incoming import (
     answered_rows,
     disjoint,
+    imported_market_rows,
     market_rows,
     observation_rows,
     page_rows,
@@ -54,6 +55,7 @@ class Store:
             self._insert("observations", observation_rows(batch, observations))
             for listed in lists:
                 self._take_markets(listed)
+            self._take_imported_markets(pages)
             for together in disjoint(pages):
                 self._take_candles(together)
             for page in rates:
@@ -67,8 +69,12 @@ class Store:
             raise
 
     def answered(self, venue: str) -> dict[str, list[Span]]:
-        """By market, the days for which the venue has answered."""
-        return self._spans("SELECT symbol, first_day, last_day FROM answered WHERE venue = ?", venue)
+        """By market, the days for which the venue has answered; a user's own file is no answer of it."""
+        return self._spans(
+            """SELECT symbol, first_day, last_day FROM answered WHERE venue = ? AND observation NOT IN
+               (SELECT sha256 FROM observations WHERE kind = 'file' AND starts_with(url, 'file:csv/'))""",
+            venue,
+        )
 
     def quarantined(self, venue: str) -> dict[str, list[Span]]:
         """By market, days whose row broke a check and is worth another reading: seen less than three times."""
@@ -117,7 +123,27 @@ class Store:
             """INSERT INTO markets BY NAME SELECT DISTINCT ON (venue, symbol) * FROM incoming
                ON CONFLICT (venue, symbol) DO UPDATE SET
                  base = excluded.base, quote = excluded.quote, state = excluded.state,
+                 first_seen = CASE WHEN markets.state = 'imported' THEN excluded.first_seen ELSE markets.first_seen END,
                  last_seen = greatest(markets.last_seen, excluded.last_seen), observation = excluded.observation"""
+        )
+        self.connection.unregister("incoming")
+
+    def _take_imported_markets(self, pages: Sequence[CandlePage]) -> None:
+        """A market of a file that no list has shown yet; one that a list has shown is left as the list has it."""
+        rows = imported_market_rows(pages)
+        if rows is None:
+            return
+        self.connection.register("incoming", rows)
+        self.connection.execute(
+            """INSERT INTO markets BY NAME
+               SELECT venue, symbol, any_value(base) AS base, any_value(quote) AS quote, any_value(state) AS state,
+                 min(first_seen)::TIMESTAMPTZ AS first_seen, max(last_seen)::TIMESTAMPTZ AS last_seen,
+                 min(observation) AS observation
+               FROM incoming GROUP BY venue, symbol
+               ON CONFLICT (venue, symbol) DO UPDATE SET
+                 first_seen = least(markets.first_seen, excluded.first_seen),
+                 last_seen = greatest(markets.last_seen, excluded.last_seen)
+               WHERE markets.state = 'imported'"""
         )
         self.connection.unregister("incoming")
 
