@@ -1,6 +1,5 @@
 """What is asked of a file before anything of it is kept: its days, its period, its figures, each day told one way."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -81,13 +80,13 @@ def _plausible(found: Parsed) -> Iterator[str]:
 
 
 def _swapped(found: Parsed, reason: str) -> str:
-    if reason != "turnover_out_of_range" or found.columns.turnover is None:
+    columns, turnover = found.columns, found.columns.turnover
+    if reason != "turnover_out_of_range" or turnover is None:
         return ""
-    turned = found.columns._replace(base_volume=found.columns.turnover, turnover=found.columns.base_volume)
-    other = Parsed(turned, found.lines)
-    still = Counter(broken_check(other, at) for at in range(len(found.lines)))
-    better = still[reason] < sum(broken_check(found, at) == reason for at in range(len(found.lines)))
-    return " (volume and turnover are swapped)" if better else ""
+    turned = Parsed(columns._replace(base_volume=turnover, turnover=columns.base_volume), found.lines)
+    broken = [at for at in range(len(found.lines)) if broken_check(found, at) == reason]
+    mended = sum(broken_check(turned, at) is None for at in broken)
+    return " (volume and turnover are swapped)" if 2 * mended > len(broken) else ""
 
 
 def broken_check(found: Parsed, at: int) -> str | None:

@@ -18,7 +18,8 @@ TABLE_BYTES = 32 * 2**20
 MEMBERS = 30_000
 # Digits shrink to a fifth; what shrinks to a hundredth is no table of prices.
 RATIO, RATIO_FROM = 100, 2**20
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, struct.error, ValueError)
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, struct.error, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def pieces(path: Path, wanted: Callable[[str], bool]) -> Iterator[Piece]:
         with path.open("rb") as file:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise QuestionError(f"{name} is no regular file; give a zip, a csv or a csv.gz")
-            if file.read(4) == b"PK\x03\x04":
+            if file.read(4) in _ZIPS or name.lower().endswith(".zip"):
                 yield from _zipped(path, name, wanted)
                 return
             file.seek(0)

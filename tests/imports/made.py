@@ -1,4 +1,4 @@
-"""Files in the exchanges' own shapes, made in memory: of real candles where they are at hand, of invented ones elsewhere."""
+"""Files in the exchanges' own shapes, made in memory of real candles where these are at hand, of invented ones else."""
 
 import csv
 import gzip
@@ -7,6 +7,7 @@ import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from oracle.backfill import Backfilled, backfill
 from oracle.imports.wish import Wish, bulk, own
@@ -105,9 +106,9 @@ def take_vision(rig: Rig, *paths: Path, markets: tuple[str, ...] = ("BTCUSDT=BTC
     return take(rig, bulk("binance-vision", paths, markets))
 
 
-def own_csv(path: Path, **told: object) -> Wish:
+def own_csv(path: Path, **told: Any) -> Wish:
     """A user's own file: Binance's BTC/USDT by position and in milliseconds, unless told otherwise."""
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "venue": "binance",
         "market": "BTC/USDT",
         "symbol": "BTCUSDT",
@@ -120,4 +121,4 @@ def own_csv(path: Path, **told: object) -> Wish:
         "delimiter": ",",
         "decimal": ".",
     }
-    return own(path, **(usual | told))  # type: ignore[arg-type] - a test tells what it likes
+    return own(path, **(usual | told))

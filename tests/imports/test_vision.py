@@ -99,7 +99,7 @@ def test_the_same_file_again_is_skipped_and_said(home: Rig, tmp_path: Path) -> N
 
 
 def test_a_reissued_file_is_a_revision(home: Rig, tmp_path: Path) -> None:
-    """A file under the same name with another close: both stay, the newer one counts, and it is said how many changed."""
+    """A file under the same name with another close: both stay, the newer one counts, which is said."""
     days = month(date(2025, 3, 1))
     take_vision(home, vision(tmp_path / "old", "2025-03", vision_rows(days)))
     rows = vision_rows(days)
@@ -224,11 +224,10 @@ def test_two_files_of_a_call_may_not_contradict_each_other(home: Rig, tmp_path: 
     day_file = vision(tmp_path, "2025-03-14", vision_rows([date(2025, 3, 14)]))
     with pytest.raises(QuestionError, match="another file of this call tells that day of BTCUSDT otherwise"):
         take_vision(home, month_file, day_file)
+    same, other = tmp_path / "BTCUSDT-1d-2025-03.csv", tmp_path / "ETHUSDT-1d-2025-03.csv"
+    for path in (same, other):
+        path.write_bytes(lines(vision_rows(MARCH)))
     with pytest.raises(QuestionError, match="the same bytes were imported in this call as binance BTCUSDT"):
-        other = tmp_path / "ETHUSDT-1d-2025-03.csv"
-        other.write_bytes(lines(vision_rows(MARCH)))
-        same = tmp_path / "BTCUSDT-1d-2025-03.csv"
-        same.write_bytes(lines(vision_rows(MARCH)))
         take_vision(home, same, other, markets=("BTCUSDT=BTC/USDT", "ETHUSDT=ETH/USDT"))
 
 
