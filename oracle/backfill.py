@@ -84,7 +84,7 @@ class _Import:
         lines = [f"note: {text}" for text in seen.remarks[:REMARKS]]
         if len(seen.remarks) > REMARKS:
             lines.append(f"note: {len(seen.remarks) - REMARKS} more of the kind")
-        if seen.unchecked and self._wish.form:
+        if seen.unchecked and self._wish.form and self._wish.form.checksums:
             lines.append(
                 f"note: {seen.unchecked} files have no .CHECKSUM beside them: only their own structure was checked"
             )

@@ -34,6 +34,7 @@ class Format:
     interval of days is written. `conclusive`: whether a file tells its whole period, so that a day without a row had
     none. `late_labels`: whether a row may belong to the day after its period, because the days open on the eve.
     `passes_over`: whether one ZIP holds all intervals, of which only the days are read.
+    `checksums`: whether the exchange publishes a checksum beside each file.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Format:
     conclusive: bool = False
     late_labels: bool = False
     passes_over: bool = False
+    checksums: bool = False
     source: str
 
     def named(self, name: str) -> Named:
@@ -137,6 +139,7 @@ FORMATS: dict[str, Format] = {
             layout=_binance,
             called=lambda market: market.symbol,
             conclusive=True,
+            checksums=True,
             source="https://github.com/binance/binance-public-data",
         ),
         Format(
@@ -159,6 +162,7 @@ FORMATS: dict[str, Format] = {
             layout=_htx,
             called=lambda market: market.symbol.upper(),
             late_labels=True,
+            checksums=True,
             source="https://github.com/hbdmapi/huobi_public_data",
         ),
         # The archive's one volume is that in the base asset: sums of its trade files give it.
