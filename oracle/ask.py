@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -84,6 +84,7 @@ class _Asked:
                 version=self.reads.dataset.version,
                 published_at=self.reads.dataset.published_at,
                 demo=self.reads.dataset.demo,
+                as_known_at=self.reads.dataset.as_known_at,
             ),
             quotations=quotations,
             venues=self._venues(quotations, verdicts),
@@ -194,7 +195,8 @@ class _Asked:
             alternative=priced(row, other, values.get((row.venue, row.quote, other))) if other else None,
             base_volume=row.base_volume_literal,
             turnover_quote=row.turnover_literal,
-            final=True,
+            final=row.final,
+            known_from=row.known_from.astimezone(UTC),
             observation=row.observation,
             source=row.source,
         )
@@ -222,6 +224,9 @@ class _Asked:
         if taken is None:
             return None
         quotation = next(each for each in quotations if (each.venue, each.symbol) == (taken.venue, taken.market))
+        if not quotation.final:
+            told = f"{quotation.venue} {quotation.market} of {self.day}"
+            self.warnings.append(f"provisional: {told} awaits a second reading, which may change it")
         return parts.Chosen(
             policy=self.choose,
             venue=taken.venue,

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from oracle.archive import Archive
 from oracle.collect.context import Outcome, Sources
-from oracle.collect.plan import Wanted
+from oracle.collect.forecast import forecast
+from oracle.collect.plan import Estimate, Wanted
 from oracle.collect.progress import Bars
 from oracle.collect.record import catch_up
 from oracle.collect.run import collect
@@ -39,6 +40,8 @@ def wanted(
     coins: list[str] | None,
     since: str | None,
     until: str | None,
+    *,
+    again: bool = False,
 ) -> Wanted:
     """The wish of a command line; QuestionError for what it cannot mean."""
     first, last = since and parse_day(since), until and parse_day(until)
@@ -50,7 +53,15 @@ def wanted(
         frozenset(name.upper() for name in coins or ()),
         first or None,
         last or None,
+        again,
     )
+
+
+def planned(home: Home, wish: Wanted, clock: Clock) -> list[Estimate]:
+    """What a collection would send; nothing is sent."""
+    with Store(home.store) as store:
+        catch_up(Archive(home.archive), store)
+        return forecast(store, wish, clock())
 
 
 def gather(home: Home, wish: Wanted, sources: Sources, clock: Clock) -> Gathered:

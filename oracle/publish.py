@@ -11,16 +11,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 import oracle
 from oracle.archive import sync_folder
+from oracle.days import Span
 from oracle.errors import HomeError
 from oracle.fill import fill, fill_judgement, known_rows
 from oracle.judge import judge
 from oracle.knowledge import Knowledge
+from oracle.store.figures import ALL_DAYS
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION
 from oracle.store.writer import Store
@@ -44,6 +46,7 @@ class Published:
 
 def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Published:
     """Make a version of what the store holds and put it in place; the present one stays if nothing has changed."""
+    store.settle()
     content = _content(store, known)
     present = current(folder)
     if present and present.get("content") == content and (folder / FILE).exists():
@@ -55,7 +58,10 @@ def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Publ
         for left in folder.glob("*.tmp*"):
             left.unlink()
         aside = folder / f"{version}.tmp"
-        counts, demo = _write(store, aside, known, version, stamp, content)
+        store.connection.execute("RESET threads")
+        counts, demo = write_version(
+            store.connection, aside, known, Version(version, stamp, SOFTWARE, SCHEMA_VERSION, content)
+        )
         manifest = {
             "version": version,
             "published_at": stamp.isoformat(),
@@ -93,12 +99,22 @@ def _content(store: Store, known: Knowledge) -> str:
     return digest.hexdigest()
 
 
-def _write(
-    store: Store, path: Path, known: Knowledge, version: str, stamp: datetime, content: str
+class Version(NamedTuple):
+    """What a published file says of itself."""
+
+    version: str
+    published_at: datetime
+    software: str
+    schema_version: int
+    content: str
+    as_known_at: datetime | None = None
+
+
+def write_version(
+    source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: Version, days: Span = ALL_DAYS
 ) -> tuple[dict[str, int], bool]:
-    source = store.connection
-    source.execute("RESET threads")
-    judgement = judge(source, known)
+    """Write the file of a version out of a working store, judged for `days`; rows by table, and whether it is DEMO."""
+    judgement = judge(source, known, days)
     # A cursor keeps its own search path. `store` in the SQL stands for the store's catalogue, named after its file.
     with source.cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -108,10 +124,7 @@ def _write(
             connection.execute("USE published")
             connection.execute(statement("published.sql").replace("store.", f'"{name}".'))
             (demo,) = _one(connection, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
-            connection.execute(
-                "INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?)",
-                [version, stamp, demo, SOFTWARE, SCHEMA_VERSION, content],
-            )
+            connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)", [*version[:2], demo, *version[2:]])
             for table, rows in known_rows(known).items():
                 fill(connection, table, rows)
             fill_judgement(connection, judgement)

@@ -66,7 +66,8 @@ class _Bank:
         if number is None:
             context.watcher.failed(bank.NAME, currency, "the Bank of Russia sets no rate for it")
             return
-        for span in missing(days, context.store.rates_answered(currency)):
+        read = [] if context.wanted.again else context.store.rates_answered(currency)
+        for span in missing(days, read):
             question = self._question("rates", f"{currency} {number}", span, bank.dynamic_path(number, span))
             page = await observe(question, context.keep, context.clock)
             assert isinstance(page, RatePage)  # noqa: S101 - tells mypy what `read` gives for this kind

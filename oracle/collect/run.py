@@ -27,6 +27,7 @@ async def collect(
     """Bring in what is missing. A source's failure ends that source only; everything kept is on disk afterwards."""
     archive.clear_leftovers()
     catch_up(archive, store)
+    store.settle()
     context = Context(store, Recorder(archive, store, clock), wanted, sources, clock, watcher, fiat)
     runs = [VenueRun(context, venue) for name, venue in VENUES.items() if not wanted.venues or name in wanted.venues]
     try:

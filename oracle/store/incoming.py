@@ -1,14 +1,16 @@
 """Readings as Arrow tables, the form in which DuckDB takes many rows at once without losing a digit."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
-from oracle.days import Span
+from oracle.days import Span, last_closed
+from oracle.law.finality import SETTLED
 from oracle.numbers import ceiling18, exact, floor18, times
-from oracle.terms import CandlePage, Columns, MarketList, Observation, RatePage
+from oracle.terms import CandlePage, Columns, MarketList, Observation, RatePage, Reading
 
 _RATES = pa.schema(
     [
@@ -39,8 +41,9 @@ def disjoint(pages: Sequence[CandlePage]) -> list[list[CandlePage]]:
     return rounds
 
 
-def observation_rows(batch: str, observations: Sequence[Observation]) -> pa.Table:
+def observation_rows(batch: str, observations: Sequence[Observation], readings: Sequence[Reading]) -> pa.Table:
     """What is known of each attempt, without its bytes."""
+    answered = {id(each.observation): each.answered for each in readings if not isinstance(each, MarketList)}
     rows = [
         {
             "batch": batch,
@@ -56,6 +59,8 @@ def observation_rows(batch: str, observations: Sequence[Observation]) -> pa.Tabl
             "outcome": each.outcome,
             "detail": each.detail,
             "sha256": each.sha256,
+            "answered_first": (span := answered.get(id(each))) and span.first,
+            "answered_last": span and span.last,
             "demo": ("x-oracle-twin", "demo") in each.headers,
         }
         for each in observations
@@ -71,6 +76,7 @@ _OBSERVATIONS = pa.schema(
         ("status", pa.int16()),
         *((name, pa.timestamp("us", "UTC")) for name in ("asked_at", "received_at")),
         *((name, pa.string()) for name in ("outcome", "detail", "sha256")),
+        *((name, pa.date32()) for name in ("answered_first", "answered_last")),
         ("demo", pa.bool_()),
     ]
 )
@@ -159,6 +165,8 @@ def page_rows(pages: Sequence[CandlePage]) -> pa.Table:
                 "received_at": page.observation.received_at,
                 "first_day": page.observation.span and page.observation.span.first,
                 "last_day": page.observation.span and page.observation.span.last,
+                "answered_first": page.answered and page.answered.first,
+                "answered_last": page.answered and page.answered.last,
                 "opens_ms": page.opens_ms,
                 "closed_before_ms": page.closed_before_ms,
                 "by_user": page.observation.by_user,
@@ -174,27 +182,44 @@ _PAGES = pa.schema(
         *((name, pa.string()) for name in ("venue", "symbol", "observation")),
         ("received_at", pa.timestamp("us", "UTC")),
         *((name, pa.date32()) for name in ("first_day", "last_day")),
+        *((name, pa.date32()) for name in ("answered_first", "answered_last")),
         *((name, pa.int64()) for name in ("opens_ms", "closed_before_ms")),
         ("by_user", pa.bool_()),
     ]
 )
 
 
-def answered_rows(pages: Sequence[CandlePage]) -> pa.Table | None:
-    """The days that each page answers for; None if none does."""
+def answer_rows(pages: Sequence[CandlePage]) -> pa.Table:
+    """The days that each page answers for, in one span or, of an imported file with gaps, in several."""
     rows = [
         {
             "venue": page.observation.source,
             "symbol": page.observation.subject,
-            "first_day": span.first,
-            "last_day": span.last,
+            "answered_first": span.first,
+            "answered_last": span.last,
+            "settled_until": settled_until(page),
             "received_at": page.observation.received_at,
-            "observation": page.observation.sha256,
+            "by_user": page.observation.by_user,
         }
         for page in pages
         for span in ((page.answered,) if page.answered else page.runs)
     ]
-    return pa.Table.from_pylist(rows) if rows else None
+    return pa.Table.from_pylist(rows, _ANSWERS)
+
+
+_ANSWERS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("venue", "symbol")),
+        *((name, pa.date32()) for name in ("answered_first", "answered_last", "settled_until")),
+        ("received_at", pa.timestamp("us", "UTC")),
+        ("by_user", pa.bool_()),
+    ]
+)
+
+
+def settled_until(page: CandlePage) -> date:
+    """The newest day that had been closed for so long when the page was received that one reading makes it final."""
+    return last_closed(page.observation.received_at, timedelta(milliseconds=page.opens_ms), SETTLED)
 
 
 def rate_rows(page: RatePage) -> pa.Table:

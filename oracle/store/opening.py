@@ -7,7 +7,7 @@ import duckdb
 
 from oracle.errors import HomeError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def statement(name: str) -> str:

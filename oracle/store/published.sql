@@ -1,7 +1,7 @@
 -- What analysts, auditors and the API read: documented tables out of the working store, which is attached as `store`.
 CREATE TABLE dataset (
     version VARCHAR NOT NULL, published_at TIMESTAMPTZ NOT NULL, demo BOOLEAN NOT NULL, software VARCHAR NOT NULL,
-    schema_version INTEGER NOT NULL, content VARCHAR NOT NULL
+    schema_version INTEGER NOT NULL, content VARCHAR NOT NULL, as_known_at TIMESTAMPTZ
 );
 COMMENT ON TABLE dataset IS 'One row: which version this file is. Not legal advice.';
 COMMENT ON COLUMN dataset.version IS 'Name of the version, quoted in every answer';
@@ -9,6 +9,7 @@ COMMENT ON COLUMN dataset.published_at IS 'When the file was made';
 COMMENT ON COLUMN dataset.demo IS 'True if any observation came from a stand-in with invented prices';
 COMMENT ON COLUMN dataset.software IS 'Program and version that made the file';
 COMMENT ON COLUMN dataset.schema_version IS 'Version of the tables described here';
+COMMENT ON COLUMN dataset.as_known_at IS 'Instant after which nothing was taken in; NULL: all that was collected';
 COMMENT ON COLUMN dataset.content IS 'Hash over the archive batches, rulebooks and asset register that the file was made of';
 
 CREATE TABLE venues (
@@ -54,7 +55,10 @@ COMMENT ON COLUMN rulebooks.clause IS 'What of the law it carries out';
 COMMENT ON COLUMN rulebooks.source IS 'Who says so';
 
 CREATE TABLE markets AS
-SELECT m.venue, m.symbol, m.base || '/' || m.quote AS market, m.base, m.quote, m.state, m.first_seen, m.last_seen,
+SELECT m.venue, m.symbol, m.base || '/' || m.quote AS market, m.base, m.quote,
+    CASE WHEN m.state <> 'imported' AND m.last_seen < max(m.last_seen) FILTER (m.state <> 'imported')
+        OVER (PARTITION BY m.venue) THEN 'delisted' ELSE m.state END AS state,
+    m.first_seen, m.last_seen,
     c.first_day, c.last_day, coalesce(c.candles, 0) AS candles, m.observation
 FROM store.markets m LEFT JOIN (
     SELECT venue, symbol, min(day) AS first_day, max(day) AS last_day, count(*) AS candles
@@ -67,7 +71,7 @@ COMMENT ON COLUMN markets.symbol IS 'The venue''s own name of the market';
 COMMENT ON COLUMN markets.market IS 'BASE/QUOTE';
 COMMENT ON COLUMN markets.base IS 'Asset that is valued';
 COMMENT ON COLUMN markets.quote IS 'Asset in which it is valued';
-COMMENT ON COLUMN markets.state IS 'live, halted or delisted, when last seen; imported: in no list, known from an imported file only';
+COMMENT ON COLUMN markets.state IS 'live, halted or delisted; delisted too where the venue''s newest list lacks it; imported: in no list, known from a file only';
 COMMENT ON COLUMN markets.first_seen IS 'First market list that showed it; of an imported one, the first day of its files';
 COMMENT ON COLUMN markets.last_seen IS 'Last market list that showed it; of an imported one, the last day of its files';
 COMMENT ON COLUMN markets.first_day IS 'Oldest trading day with a candle here';
@@ -78,9 +82,14 @@ COMMENT ON COLUMN markets.observation IS 'SHA-256 of the market list that showed
 CREATE TABLE candle_history AS
 SELECT m.base AS coin, c.day, c.venue, c.symbol, m.base || '/' || m.quote AS market, m.quote,
     c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, c.turnover_low, c.turnover_high,
-    c.close_literal, c.base_volume_literal, c.turnover_literal, c.observation, coalesce(f.told, 'api') AS source,
-    c.known_from, c.known_to
+    c.close_literal, c.base_volume_literal, c.turnover_literal,
+    c.known_to IS NULL AND p.day IS NULL AND NOT coalesce(starts_with(f.told, 'user file'), FALSE) AS final,
+    c.observation, coalesce(f.told, 'api') AS source, c.known_from, c.known_to
 FROM store.candles c JOIN store.markets m USING (venue, symbol)
+LEFT JOIN (
+    SELECT venue, symbol, day FROM store.readings
+    UNION SELECT venue, symbol, day FROM store.quarantine WHERE reason = 'candle_vanished') p
+    ON p.venue = c.venue AND p.symbol = c.symbol AND p.day = c.day
 LEFT JOIN (
     SELECT sha256, source AS file_venue, subject, any_value(CASE WHEN starts_with(url, 'file:csv/')
         THEN 'user file: ' || detail ELSE 'bulk file ' || url[strpos(url, '/') + 1:] END) AS told
@@ -105,6 +114,7 @@ COMMENT ON COLUMN candle_history.turnover_high IS 'Turnover, or high x base volu
 COMMENT ON COLUMN candle_history.close_literal IS 'Closing price, digit for digit as received';
 COMMENT ON COLUMN candle_history.base_volume_literal IS 'Volume, digit for digit as received';
 COMMENT ON COLUMN candle_history.turnover_literal IS 'Turnover, digit for digit as received';
+COMMENT ON COLUMN candle_history.final IS 'The day had long been closed when it was read, or a second reading after the grace period agreed; never of a user''s file';
 COMMENT ON COLUMN candle_history.observation IS 'SHA-256 of the response or file that shows it';
 COMMENT ON COLUMN candle_history.source IS 'Who told it: api, bulk file <name> (the venue''s own download), user file: <note>';
 COMMENT ON COLUMN candle_history.known_from IS 'When that response was received';
@@ -156,7 +166,7 @@ CREATE TABLE venue_days (
     venue VARCHAR NOT NULL, day DATE NOT NULL, opens_at TIMESTAMPTZ NOT NULL, closes_at TIMESTAMPTZ NOT NULL,
     turnover_rub DECIMAL(38,16), turnover_rub_low DECIMAL(38,16) NOT NULL, turnover_rub_high DECIMAL(38,16),
     turnover_rub_all_bases_low DECIMAL(38,16) NOT NULL, counted_markets INTEGER NOT NULL,
-    missing_markets INTEGER NOT NULL, unpriced VARCHAR NOT NULL, published_since DATE, published_days INTEGER NOT NULL,
+    missing_markets INTEGER NOT NULL, provisional_markets INTEGER NOT NULL, unpriced VARCHAR NOT NULL, published_since DATE, published_days INTEGER NOT NULL,
     window_days INTEGER NOT NULL
 );
 COMMENT ON TABLE venue_days IS 'Turnover and publication of a venue on a trading day, by the values of the rulebook tax-code';
@@ -170,6 +180,7 @@ COMMENT ON COLUMN venue_days.turnover_rub_high IS 'Upper bound; NULL while liste
 COMMENT ON COLUMN venue_days.turnover_rub_all_bases_low IS 'Lower bound if deals in stablecoins, fiat and all other bases counted too';
 COMMENT ON COLUMN venue_days.counted_markets IS 'Markets with a candle that count';
 COMMENT ON COLUMN venue_days.missing_markets IS 'Listed markets that were not read for the day';
+COMMENT ON COLUMN venue_days.provisional_markets IS 'Markets whose figures of the day no second reading has confirmed yet';
 COMMENT ON COLUMN venue_days.unpriced IS 'Quote assets without a ruble value, comma-separated';
 COMMENT ON COLUMN venue_days.published_since IS 'Oldest trading day of the venue with a candle here';
 COMMENT ON COLUMN venue_days.published_days IS 'Days with a candle in the three years before';
@@ -210,7 +221,8 @@ COMMENT ON COLUMN quarantine.observation IS 'SHA-256 of the newest of them';
 COMMENT ON COLUMN quarantine.noticed_at IS 'When it was received';
 
 CREATE TABLE observations AS
-SELECT sha256, source, kind, subject, first_day, last_day, url, status, asked_at, received_at, outcome, detail, batch, demo
+SELECT sha256, source, kind, subject, first_day, last_day, answered_first, answered_last, url, status, asked_at,
+    received_at, outcome, detail, batch, demo
 FROM store.observations ORDER BY received_at, source, subject, first_day;
 COMMENT ON TABLE observations IS 'Every attempt to read a source; the bytes are in the archive batch under the hash';
 COMMENT ON COLUMN observations.sha256 IS 'Hash of the response''s bytes; NULL if none came';
@@ -219,6 +231,8 @@ COMMENT ON COLUMN observations.kind IS 'markets, candles, rates, currencies, or 
 COMMENT ON COLUMN observations.subject IS 'Market or currency asked about';
 COMMENT ON COLUMN observations.first_day IS 'First day asked for';
 COMMENT ON COLUMN observations.last_day IS 'Last day asked for';
+COMMENT ON COLUMN observations.answered_first IS 'First day for which the answer is conclusive; NULL: for none, or, of a file, only for the days of its rows';
+COMMENT ON COLUMN observations.answered_last IS 'Last day for which it is';
 COMMENT ON COLUMN observations.url IS 'Address asked, or file:<format>/<name> of an imported file';
 COMMENT ON COLUMN observations.status IS 'HTTP status';
 COMMENT ON COLUMN observations.asked_at IS 'When it was asked';

@@ -1,7 +1,7 @@
 """Named questions to a published file, answered with plain values; nothing outside this room knows its tables."""
 
 import json
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,13 +18,14 @@ from oracle.store.rows import (
     EditionRow,
     ListedRow,
     RateInForceRow,
+    RevisionRow,
     ValueRow,
     VenueDayRow,
     VenueRow,
     VerdictRow,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Reads:
@@ -39,10 +40,12 @@ class Reads:
         try:
             self._connection = duckdb.connect(str(self.path), read_only=True)
             self._connection.execute("SET TimeZone = 'UTC'")
-            found = self._rows("SELECT version, published_at, demo, schema_version FROM dataset")
+            found = self._rows("SELECT version, published_at, demo, schema_version, as_known_at FROM dataset")
         except duckdb.Error as error:
             raise HomeError(f"cannot read {self.path}: {str(error)[:160]}; run `oracle publish` again") from error
-        self.dataset = DatasetRow(*found[0])._replace(published_at=found[0][1].astimezone(UTC))
+        row = DatasetRow(*found[0])
+        known_at = row.as_known_at and row.as_known_at.astimezone(UTC)
+        self.dataset = row._replace(published_at=row.published_at.astimezone(UTC), as_known_at=known_at)
         if self.dataset.schema_version > SCHEMA_VERSION:
             raise HomeError(
                 f"{self.path} has schema {self.dataset.schema_version}, this program knows {SCHEMA_VERSION}; "
@@ -77,7 +80,7 @@ class Reads:
             CandleRow(*row)
             for row in self._rows(
                 """SELECT venue, symbol, market, quote, close, close_literal, base_volume_literal, turnover_literal,
-                   turnover_low, observation, source
+                   turnover_low, final, known_from, observation, source
                    FROM candles WHERE coin = ? AND day = ? ORDER BY venue, market, symbol""",
                 coin,
                 day,
@@ -183,6 +186,14 @@ class Reads:
 
     def status(self) -> list[dict[str, Any]]:
         """Per source: markets, first and last day, gaps, quarantine by reason, last success and last error."""
-        cursor = self._connection.execute(statement("status.sql"))
+        return self._named(statement("status.sql"))
+
+    def revisions(self, since: datetime) -> list[RevisionRow]:
+        """What the venues and the Bank of Russia have restated since then, newest first."""
+        rows = self._rows(statement("revisions.sql"), since)
+        return [RevisionRow(*row)._replace(noticed_at=row[0].astimezone(UTC)) for row in rows]
+
+    def _named(self, query: str) -> list[dict[str, Any]]:
+        cursor = self._connection.execute(query)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

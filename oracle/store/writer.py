@@ -1,7 +1,9 @@
 """The one writer of the working store: takes archive batches in, each with its rows in one transaction."""
 
-from collections.abc import Sequence
-from datetime import date
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,8 +13,9 @@ import pyarrow as pa
 
 from oracle.days import Span
 from oracle.errors import HomeError
+from oracle.law.finality import GRACE
 from oracle.store.incoming import (
-    answered_rows,
+    answer_rows,
     disjoint,
     imported_market_rows,
     market_rows,
@@ -22,7 +25,7 @@ from oracle.store.incoming import (
     rows_of,
 )
 from oracle.store.opening import open_store, statement
-from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
+from oracle.terms import CandlePage, Market, MarketList, Observation, RatePage, Reading
 
 
 class Store:
@@ -30,6 +33,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._writing = threading.Lock()
 
     def __enter__(self) -> Self:
         self.connection = open_store(self.path)
@@ -49,10 +53,9 @@ class Store:
         pages = [each for each in readings if isinstance(each, CandlePage)]
         lists = [each for each in readings if isinstance(each, MarketList)]
         rates = [each for each in readings if isinstance(each, RatePage)]
-        self.connection.begin()
-        try:
+        with self._whole():
             self.connection.execute("INSERT INTO batches VALUES (?, ?)", [batch, len(observations)])
-            self._insert("observations", observation_rows(batch, observations))
+            self._insert("observations", observation_rows(batch, observations, readings))
             for listed in lists:
                 self._take_markets(listed)
             self._take_imported_markets(pages)
@@ -60,21 +63,41 @@ class Store:
                 self._take_candles(together)
             for page in rates:
                 self._take_rates(page)
-            self.connection.commit()
-        except duckdb.IOException as error:
-            self.connection.rollback()
-            raise HomeError(f"cannot write {self.path}: {str(error)[:200]}; free space, then run again") from error
-        except BaseException:
-            self.connection.rollback()
-            raise
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """A transaction: all of it or, after an error, nothing of it; one at a time, whichever thread asks."""
+        with self._writing:
+            self.connection.begin()
+            try:
+                yield
+                self.connection.commit()
+            except BaseException as error:
+                self.connection.rollback()
+                if isinstance(error, duckdb.IOException):
+                    raise HomeError(
+                        f"cannot write {self.path}: {str(error)[:200]}; free space, then run again"
+                    ) from error
+                raise
+
+    def settle(self) -> None:
+        """Days whose second reading agreed become final; done before planning and before publishing."""
+        with self._whole():
+            self.connection.execute("SET VARIABLE grace = ?::INTERVAL", [GRACE])
+            self.connection.execute(statement("settle.sql"))
 
     def answered(self, venue: str) -> dict[str, list[Span]]:
         """By market, the days for which the venue has answered; a user's own file is no answer of it."""
-        return self._spans(
-            """SELECT symbol, first_day, last_day FROM answered WHERE venue = ? AND observation NOT IN
-               (SELECT sha256 FROM observations WHERE kind = 'file' AND starts_with(url, 'file:csv/'))""",
-            venue,
-        )
+        return self._spans("SELECT symbol, first_day, last_day FROM asked WHERE venue = ?", venue)
+
+    def due(self, venue: str, now: datetime) -> dict[str, list[Span]]:
+        """By market, days that are worth their second reading at `now`."""
+        query = "SELECT symbol, day, day FROM pending WHERE venue = $1 AND doubts < 3 AND since + $2::INTERVAL <= $3"
+        return self._spans(query, venue, GRACE, now)
+
+    def markets(self, venue: str) -> list[Market]:
+        """Every market that the venue ever listed and that it may still answer about, delisted ones last."""
+        return [Market(venue, *row) for row in self._ask(_MARKETS, venue)]
 
     def quarantined(self, venue: str) -> dict[str, list[Span]]:
         """By market, days whose row broke a check and is worth another reading: seen less than three times."""
@@ -96,16 +119,17 @@ class Store:
         rows = self._ask("SELECT first_day, last_day FROM rates_answered WHERE currency = ?", currency)
         return [Span(first, last) for first, last in rows]
 
-    def _spans(self, query: str, key: str) -> dict[str, list[Span]]:
+    def _spans(self, query: str, *parameters: object) -> dict[str, list[Span]]:
         result: dict[str, list[Span]] = {}
-        for name, first, last in self._ask(query, key):
+        for name, first, last in self._ask(query, *parameters):
             result.setdefault(name, []).append(Span(first, last))
         return result
 
-    def _ask(self, query: str, key: str) -> list[Any]:
+    def _ask(self, query: str, *parameters: object) -> list[Any]:
         # A cursor of its own: a batch may be going in on another thread.
         with self.connection.cursor() as cursor:
-            return cursor.execute(query, [key]).fetchall()
+            cursor.execute("SET TimeZone = 'UTC'")
+            return cursor.execute(query, list(parameters)).fetchall()
 
     def _all(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return self.connection.execute(query, list(parameters)).fetchall()
@@ -148,21 +172,20 @@ class Store:
         self.connection.unregister("incoming")
 
     def _take_candles(self, pages: Sequence[CandlePage]) -> None:
-        full = [page for page in pages if page.rows.num_rows]
-        if full:
-            rows = rows_of(full)
-            self.connection.register("incoming_rows", rows)
-            self.connection.register("incoming_pages", page_rows(full))
-            self.connection.execute(statement("judged.sql"))
-            # A candle is only ever taken together with the span that its page answers for.
-            ((asked_before,),) = self._all(_ASKED_BEFORE)
-            taken = self.connection.execute(statement("take_again.sql" if asked_before else "take_new.sql")).fetchone()
-            if taken != (rows.num_rows,):
-                self.connection.execute(statement("quarantine.sql"))
-            self.connection.unregister("incoming_rows")
-            self.connection.unregister("incoming_pages")
-        if (answered := answered_rows(pages)) is not None:
-            self._insert("answered", answered)
+        rows = rows_of(pages)
+        self.connection.register("incoming_rows", rows)
+        self.connection.register("incoming_pages", page_rows(pages))
+        self.connection.execute(statement("judged.sql"))
+        # A candle is only ever taken together with the span that its page answers for.
+        ((asked_before,),) = self._all(_ASKED_BEFORE)
+        taken = self.connection.execute(statement("take_again.sql" if asked_before else "take_new.sql")).fetchone()
+        if asked_before or taken != (rows.num_rows,):
+            self.connection.execute(statement("quarantine.sql"))
+        self.connection.register("incoming_answers", answer_rows(pages))
+        self.connection.execute(statement("answered.sql"))
+        self.connection.unregister("incoming_answers")
+        self.connection.unregister("incoming_rows")
+        self.connection.unregister("incoming_pages")
 
     def _take_rates(self, page: RatePage) -> None:
         observation, received = page.observation.sha256, page.observation.received_at
@@ -185,5 +208,17 @@ _NEW_RATES = """CREATE OR REPLACE TEMP TABLE new_rates AS
 _END_REVISED_RATES = """UPDATE rates SET known_to = greatest(?, known_from + INTERVAL 1 MICROSECOND)
     FROM new_rates n
     WHERE rates.currency = n.currency AND rates.effective_on = n.effective_on AND rates.known_to IS NULL"""
-_ASKED_BEFORE = """SELECT count(*) > 0 FROM answered a JOIN incoming_pages p ON a.venue = p.venue
+_ASKED_BEFORE = """SELECT count(*) > 0 FROM answered_spans a JOIN incoming_pages p ON a.venue = p.venue
     AND a.symbol = p.symbol AND a.first_day <= p.last_day AND p.first_day <= a.last_day"""
+# A market that was taken off the list is given up when the venue has refused it three times since it last answered.
+_MARKETS = """WITH known AS (
+        SELECT symbol, base, quote, CASE WHEN last_seen < max(last_seen) OVER () THEN 'delisted' ELSE state END AS state
+        FROM markets WHERE venue = $1 AND state <> 'imported'),
+    refused AS (
+        SELECT subject AS symbol, count(*) AS times FROM observations o
+        WHERE source = $1 AND kind = 'candles' AND outcome = 'changed' AND NOT EXISTS (
+            FROM observations g WHERE g.source = $1 AND g.kind = 'candles' AND g.subject = o.subject
+            AND g.outcome = 'ok' AND g.received_at >= o.received_at)
+        GROUP BY subject)
+    SELECT symbol, base, quote, state FROM known LEFT JOIN refused USING (symbol)
+    WHERE state <> 'delisted' OR coalesce(times, 0) < 3 ORDER BY state = 'delisted', symbol"""

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oracle.twin import binance, bitget, bybit, cbr, coinbase, htx, kraken, okx, upbit
+from oracle.twin import (
+    binance,
+    bingx,
+    bitfinex,
+    bitget,
+    bitstamp,
+    bybit,
+    cbr,
+    coinbase,
+    cryptocom,
+    gate,
+    gemini,
+    htx,
+    kraken,
+    kucoin,
+    mexc,
+    okx,
+    upbit,
+)
 
 if TYPE_CHECKING:
     from oracle.twin.answer import Answer
@@ -19,6 +37,14 @@ VENUES: dict[str, Venue] = {
     "kraken": kraken,
     "upbit": upbit,
     "htx": htx,
+    "kucoin": kucoin,
+    "gate": gate,
+    "mexc": mexc,
+    "bingx": bingx,
+    "bitstamp": bitstamp,
+    "bitfinex": bitfinex,
+    "cryptocom": cryptocom,
+    "gemini": gemini,
 }
 NAMES: tuple[str, ...] = (*VENUES, "cbr")
 

@@ -1,11 +1,33 @@
 """The venues: one file each; `VENUES` is the whole register, by name."""
 
 from oracle.errors import QuestionError
-from oracle.venues import binance, bitget, bybit, coinbase, htx, kraken, okx, upbit
+from oracle.venues import (
+    binance,
+    bingx,
+    bitfinex,
+    bitget,
+    bitstamp,
+    bybit,
+    coinbase,
+    cryptocom,
+    gate,
+    gemini,
+    htx,
+    kraken,
+    kucoin,
+    mexc,
+    okx,
+    upbit,
+)
 from oracle.venues.venue import Venue
 
+# The tax service's own seven come first.
 VENUES: dict[str, Venue] = {
-    module.VENUE.name: module.VENUE for module in (binance, bybit, okx, bitget, coinbase, kraken, upbit, htx)
+    module.VENUE.name: module.VENUE
+    for module in (
+        *(binance, bybit, okx, kucoin, mexc, htx, gate),
+        *(bitget, coinbase, kraken, bitstamp, upbit, bitfinex, cryptocom, gemini, bingx),
+    )
 }
 
 

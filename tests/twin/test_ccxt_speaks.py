@@ -25,6 +25,14 @@ CASES = {
     "kraken": ("kraken", "DOGE/USD"),
     "upbit": ("upbit", "BTC/KRW"),
     "htx": ("htx", "LTC/USDT"),
+    "kucoin": ("kucoin", "SOL/USDT"),
+    "gate": ("gate", "ETH/USDT"),
+    "mexc": ("mexc", "BTC/USDT"),
+    "bingx": ("bingx", "ETH/USDT"),
+    "bitstamp": ("bitstamp", "BTC/EUR"),
+    "bitfinex": ("bitfinex", "DOGE/USD"),
+    "cryptocom": ("cryptocom", "SOL/USDT"),
+    "gemini": ("gemini", "ETH/USD"),
 }
 OPENS = {"htx": -timedelta(hours=8)}
 

@@ -7,18 +7,18 @@ from typing import Annotated
 import typer
 
 from oracle import settings
+from oracle.commands.app import HomeOption, app
 from oracle.imports.wish import Wish, bulk, own
 
-app = typer.Typer(
+files = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Take in files: the exchanges' own bulk downloads, or your own csv. All files of a call are checked before "
     "the first is kept; what was imported before is skipped; then publish.",
 )
 
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Home folder; default ORACLE_HOME, else data/live of a checkout.")
-]
+app.add_typer(files, name="import")
+
 PathsArgument = Annotated[list[Path], typer.Argument(help="Files, or folders of them; a .CHECKSUM beside is verified.")]
 MarketOption = Annotated[
     list[str] | None,
@@ -46,7 +46,7 @@ def _run(wish: Wish, home: Path | None) -> None:
     typer.echo(str(done.published))
 
 
-@app.command("binance-vision")
+@files.command("binance-vision")
 def binance_vision(paths: PathsArgument, *, market: MarketOption = None, home: HomeOption = None) -> None:
     """Files of data.binance.vision.
 
@@ -55,7 +55,7 @@ def binance_vision(paths: PathsArgument, *, market: MarketOption = None, home: H
     _run(bulk("binance-vision", paths, market or ()), home)
 
 
-@app.command("kraken-ohlcvt")
+@files.command("kraken-ohlcvt")
 def kraken_ohlcvt(paths: PathsArgument, *, market: MarketOption = None, home: HomeOption = None) -> None:
     """Kraken's OHLCVT files.
 
@@ -64,7 +64,7 @@ def kraken_ohlcvt(paths: PathsArgument, *, market: MarketOption = None, home: Ho
     _run(bulk("kraken-ohlcvt", paths, market or ()), home)
 
 
-@app.command("htx")
+@files.command("htx")
 def htx(paths: PathsArgument, *, market: MarketOption = None, home: HomeOption = None) -> None:
     """HTX's candle files.
 
@@ -73,7 +73,7 @@ def htx(paths: PathsArgument, *, market: MarketOption = None, home: HomeOption =
     _run(bulk("htx", paths, market or ()), home)
 
 
-@app.command("gate")
+@files.command("gate")
 def gate(paths: PathsArgument, *, market: MarketOption = None, home: HomeOption = None) -> None:
     """Gate's candlesticks_1d files.
 
@@ -82,7 +82,7 @@ def gate(paths: PathsArgument, *, market: MarketOption = None, home: HomeOption 
     _run(bulk("gate", paths, market or ()), home)
 
 
-@app.command("csv")
+@files.command("csv")
 def csv(
     file: Annotated[Path, typer.Argument(help="A csv, also gzipped or as the only file of a zip.")],
     *,

@@ -1,0 +1,29 @@
+"""The application that the commands join, and the options that they share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Market quotations of coins in rubles under art. 282.3 of the Russian Tax Code, with their evidence. "
+    "Exit status: 0 answered, 1 failed, 2 asked wrongly, 3 answered but nothing qualifies.",
+)
+
+
+class Listing(StrEnum):
+    """How a list is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Home folder; default ORACLE_HOME, else data/live of a checkout.")
+]
+ListingOption = Annotated[Listing, typer.Option("--format", help="text for people, json for machines.")]
