@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from oracle.archive import Archive
-from oracle.errors import QuestionError
+from oracle.ask import Question
+from oracle.errors import NotCollectedError, QuestionError
+from oracle.rewind import ask_as_known_at
 from oracle.settings import Home
 from oracle.twin import RateRow, Row, TwinData, TwinMarket
 from tests.conftest import Rig
@@ -96,6 +98,35 @@ async def test_a_users_file_never_stands_in_the_venues_way(rig: Callable[..., Ri
     assert home.sql("SELECT source, count(*) FROM candles GROUP BY ALL") == [("api", 68)]
     assert home.sql("SELECT count(*) FROM candle_history WHERE known_to IS NOT NULL") == [(31,)]
     assert not [text for text in home.ask("BTC", "2025-03-14").warnings if "user file" in text]
+
+
+async def test_as_known_before_and_after_an_import(rig: Callable[..., Rig], tmp_path: Path) -> None:
+    """What files told is known from their import on: with the same source, and never taken for a restatement."""
+    home = rig(NOW)
+    await home.collect_all(served(), venues=frozenset(("binance",)), since=date(2025, 4, 1))
+    home.publish()
+    home.now = NOW + timedelta(days=1)
+    take(home, own_csv(own_of(tmp_path / "mine.csv", MARCH)))
+    home.now = NOW + timedelta(days=2)
+    other = vision(tmp_path, "2025-03", of(MARCH), "ZZZUSDT")
+    take_vision(home, other, vision(tmp_path, "2025-02", of(month(date(2025, 2, 1)))), markets=("ZZZUSDT=ZZZ/USDT",))
+
+    def known(coin: str, day: str, days: float) -> list[tuple[str, bool]]:
+        question = Question(coin, date.fromisoformat(day))
+        answer = ask_as_known_at(home.home, question, NOW + timedelta(days=days), home.now)
+        return [(each.source, each.final) for each in answer.quotations]
+
+    with pytest.raises(NotCollectedError):
+        known("BTC", "2025-03-14", 0.5)
+    assert known("BTC", "2025-03-14", 1.5) == [("user file: from my own notes", False)]
+    with pytest.raises(QuestionError, match="unknown coin 'ZZZ'"):
+        known("ZZZ", "2025-03-14", 1.5)
+    assert known("BTC", "2025-02-14", 2) == [("bulk file BTCUSDT-1d-2025-02.zip", True)]
+    assert known("ZZZ", "2025-03-05", 2) == [("bulk file ZZZUSDT-1d-2025-03.zip", True)]
+    await home.collect_all(served(), venues=frozenset(("binance",)), since=DAYS[0])
+    home.publish()
+    assert home.sql("SELECT count(*) FROM candles WHERE source = 'api'") == [(40,)]
+    assert home.sql("FROM revisions") == []
 
 
 async def test_a_users_file_after_the_venue_changes_nothing(rig: Callable[..., Rig], tmp_path: Path) -> None:
