@@ -347,7 +347,7 @@ def test_lists_are_there_for_people_and_machines(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["collect", "publish", "quotation", "venues", "rulebooks", "status", "demo", "where"]
+    "command", ["collect", "publish", "quotation", "venues", "rulebooks", "status", "demo", "where", "import"]
 )
 def test_help_is_enough(run: Run, command: str) -> None:
     """Every command explains itself and each of its options."""
