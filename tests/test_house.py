@@ -19,7 +19,7 @@ FLOORS = [
     {"venues", "bank_of_russia", "archive", "answer"},
     {"store", "knowledge"},
     {"imports"},
-    {"collect", "judge", "assemble"},
+    {"collect", "judge", "assemble", "coin"},
     {"ask", "fill", "outputs"},
     {"publish", "settings", "twin"},
     {"gather", "rewind", "backfill"},
