@@ -92,8 +92,8 @@ def _span(page: CandlePage, period: Span | None, wish: Wish) -> Span:
             raise QuestionError(f"is for days until {page.answered.last}, which has not closed; import it after that")
         return page.answered
     if not page.runs:
-        days = f"{period.first} to {period.last}" if period else str(page.oldest)
-        raise QuestionError(f"holds no day that had closed when it was made ({days}); import it after that")
+        days = f" ({period.first} to {period.last})" if period else ""
+        raise QuestionError(f"holds no day that had closed when it was made{days}; import it after that")
     return Span(page.runs[0].first, page.runs[-1].last)
 
 

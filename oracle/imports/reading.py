@@ -73,6 +73,7 @@ def page(observation: Observation, body: bytes, venue: Venue, margin: timedelta)
     layout = decoded(told[COLUMNS])
     found = parsed(unpacked(body, told[CONTAINER], observation.url), layout)
     closed_before = closed_before_ms(observation, margin)
+    runs = tuple(days_told(found.columns, venue, closed_before))
     base, _, quote = told[MARKET].partition("/")
     answered = None
     if period := told.get(PERIOD):
@@ -81,12 +82,12 @@ def page(observation: Observation, body: bytes, venue: Venue, margin: timedelta)
     return CandlePage(
         observation,
         candle_rows(found.columns),
-        day_of(min(found.columns.opened_ms), venue.opens),
-        len(found.columns.opened_ms),
+        runs[0].first if runs else None,
+        sum(len(run) for run in runs),
         opens_ms=venue.opens // timedelta(milliseconds=1),
         closed_before_ms=closed_before,
         answered=answered,
-        runs=() if answered else tuple(days_told(found.columns, venue, closed_before)),
+        runs=() if answered else runs,
         market=Market(venue.name, observation.subject, base, quote, "imported"),
     ), found
 
