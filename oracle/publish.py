@@ -7,7 +7,8 @@ last published version answering.
 import hashlib
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from oracle.errors import HomeError
 from oracle.fill import fill, fill_judgement, known_rows
 from oracle.judge import judge
 from oracle.knowledge import Knowledge
-from oracle.store.opening import statement
+from oracle.store.opening import THREADS, statement
 from oracle.store.reads import SCHEMA_VERSION
 from oracle.store.writer import Store
 
@@ -43,8 +44,31 @@ class Published:
 
 
 def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Published:
-    """Make a version of what the store holds and put it in place; the present one stays if nothing has changed."""
-    content = _content(store, known)
+    """Make a version of what the store holds and put it in place; the present one stays if nothing has changed.
+
+    Batches may go in meanwhile on another thread: figures, hash and counts are all of the state at the beginning.
+    """
+    with _one_state(store) as source:
+        return _publish(source, folder, known, now)
+
+
+@contextmanager
+def _one_state(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own inside one transaction: it sees the store as it was at the first question."""
+    with store.connection.cursor() as source:
+        source.execute("SET TimeZone = 'UTC'")
+        source.execute("RESET threads")
+        source.begin()
+        try:
+            yield source
+        finally:
+            with suppress(duckdb.TransactionException):  # already committed
+                source.rollback()
+            source.execute(f"SET threads = {THREADS}")
+
+
+def _publish(source: duckdb.DuckDBPyConnection, folder: Path, known: Knowledge, now: datetime) -> Published:
+    content = _content(source, known)
     present = current(folder)
     if present and present.get("content") == content and (folder / FILE).exists():
         return Published(folder / FILE, present, new=False)
@@ -55,7 +79,7 @@ def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Publ
         for left in folder.glob("*.tmp*"):
             left.unlink()
         aside = folder / f"{version}.tmp"
-        counts, demo = _write(store, aside, known, version, stamp, content)
+        counts, demo = _write(source, aside, known, version, stamp, content)
         manifest = {
             "version": version,
             "published_at": stamp.isoformat(),
@@ -85,47 +109,46 @@ def current(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def _content(store: Store, known: Knowledge) -> str:
+def _content(source: duckdb.DuckDBPyConnection, known: Knowledge) -> str:
     """Hash over all that a version is made of: same hash, same figures."""
     digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest}".encode())
-    for batch in sorted(store.recorded()):
+    for batch in sorted(name for (name,) in source.execute("SELECT batch FROM batches").fetchall()):
         digest.update(batch.encode())
     return digest.hexdigest()
 
 
 def _write(
-    store: Store, path: Path, known: Knowledge, version: str, stamp: datetime, content: str
+    source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: str, stamp: datetime, content: str
 ) -> tuple[dict[str, int], bool]:
-    source = store.connection
-    source.execute("RESET threads")
     judgement = judge(source, known)
-    # A cursor keeps its own search path. `store` in the SQL stands for the store's catalogue, named after its file.
-    with source.cursor() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        (name,) = _one(connection, "SELECT current_database()")
-        connection.execute(f"ATTACH '{_quoted(path)}' AS published (STORAGE_VERSION '{STORAGE}')")
-        try:
-            connection.execute("USE published")
-            connection.execute(statement("published.sql").replace("store.", f'"{name}".'))
-            (demo,) = _one(connection, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
-            connection.execute(
-                "INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?)",
-                [version, stamp, demo, SOFTWARE, SCHEMA_VERSION, content],
-            )
-            for table, rows in known_rows(known).items():
-                fill(connection, table, rows)
-            fill_judgement(connection, judgement)
-            connection.execute(statement("views.sql"))
-            counts = {
-                table: _one(connection, f'SELECT count(*) FROM "{table}"')[0]  # noqa: S608 - names from the catalogue
-                for (table,) in connection.execute(
-                    "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' ORDER BY 1"
-                ).fetchall()
-            }
-            connection.execute("CHECKPOINT published")
-        finally:
-            connection.execute(f'USE "{name}"')
-            connection.execute("DETACH published")
+    # `store` in the SQL stands for the store's catalogue, named after its file.
+    (name,) = _one(source, "SELECT current_database()")
+    source.execute(f"ATTACH '{_quoted(path)}' AS published (STORAGE_VERSION '{STORAGE}')")
+    try:
+        source.execute("USE published")
+        source.execute(statement("published.sql").replace("store.", f'"{name}".'))
+        (demo,) = _one(source, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
+        source.execute(
+            "INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?)",
+            [version, stamp, demo, SOFTWARE, SCHEMA_VERSION, content],
+        )
+        for table, rows in known_rows(known).items():
+            fill(source, table, rows)
+        fill_judgement(source, judgement)
+        source.execute(statement("views.sql"))
+        counts = {
+            table: _one(source, f'SELECT count(*) FROM "{table}"')[0]  # noqa: S608 - names from the catalogue
+            for (table,) in source.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' ORDER BY 1"
+            ).fetchall()
+        }
+        source.commit()
+        source.execute("CHECKPOINT published")
+    finally:
+        with suppress(duckdb.TransactionException):  # an error left the transaction open
+            source.rollback()
+        source.execute(f'USE "{name}"')
+        source.execute("DETACH published")
     return counts, bool(demo)
 
 
@@ -166,8 +189,7 @@ def _sha256(path: Path) -> str:
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = connection.execute(query).fetchone()
-    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    row: tuple[Any, ...] = connection.execute(query).fetchall()[0]
     return row
 
 

@@ -1,6 +1,8 @@
 """What all parts of one collection share: the wish, the sources, the clock, where observations go, who watches."""
 
+import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from oracle.collect.plan import Wanted
 from oracle.collect.progress import Watcher
@@ -30,7 +32,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Context:
-    """One collection. `fiat` holds the currencies that may need an official rate."""
+    """One collection. `fiat` holds the currencies that may need an official rate.
+
+    `lists_for`: a market list younger than this is not asked for again unless a market is wished that it does not
+    hold; None asks always. `rates_turn`: runs at the same time ask the Bank of Russia one after the other.
+    """
 
     store: Store
     keep: Recorder
@@ -40,6 +46,8 @@ class Context:
     watcher: Watcher
     fiat: frozenset[str]
     outcome: Outcome = field(default_factory=Outcome)
+    lists_for: timedelta | None = None
+    rates_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def failed(self, source: str, subject: str, error: SourceError) -> None:
         """Note a failure; the run goes on without what failed."""

@@ -1,6 +1,7 @@
 """One venue's part of a collection: its market list, then the missing pages of each market, newest first."""
 
 import asyncio
+from collections.abc import Sequence
 
 from oracle.collect.context import Context
 from oracle.collect.observe import Question, observe
@@ -56,17 +57,30 @@ class VenueRun:
             context.watcher.finished(venue.name)
 
     async def _markets(self, wire: Wire) -> list[Market]:
-        question = self._question(wire, "markets", "", None, self._venue.ask_markets)
-        listed = await observe(question, self._context.keep, self._context.clock)
-        assert isinstance(listed, MarketList)  # noqa: S101 - tells mypy what `read` gives for this kind
-        chosen = [market for market in listed.markets if self._is_wanted(market)]
-        self._context.outcome.matched.update(*({each.base, each.name, each.symbol.upper()} for each in chosen))
+        listed = self._listed_lately()
+        if listed is None:
+            question = self._question(wire, "markets", "", None, self._venue.ask_markets)
+            answer = await observe(question, self._context.keep, self._context.clock)
+            assert isinstance(answer, MarketList)  # noqa: S101 - tells mypy what `read` gives for this kind
+            listed = answer.markets
+        chosen = [market for market in listed if self._is_wanted(market)]
+        self._context.outcome.matched.update(*(_names(market) for market in chosen))
         return chosen
+
+    def _listed_lately(self) -> Sequence[Market] | None:
+        """The stored list, if it is young enough and holds whatever is wished by name."""
+        context, wanted = self._context, self._context.wanted
+        if context.lists_for is None:
+            return None
+        seen, listed = context.store.listed(self._venue.name)
+        if seen is None or context.clock() - seen >= context.lists_for:
+            return None
+        named = set().union(*(_names(market) for market in listed))
+        return listed if wanted.markets | wanted.coins <= named else None
 
     def _is_wanted(self, market: Market) -> bool:
         wanted = self._context.wanted
-        names = {market.name, market.symbol.upper()}
-        return (not wanted.markets or bool(names & wanted.markets)) and (
+        return (not wanted.markets or bool({market.name, market.symbol.upper()} & wanted.markets)) and (
             not wanted.coins or market.base in wanted.coins
         )
 
@@ -143,3 +157,8 @@ class VenueRun:
         context.outcome.candle_pages += 1
         context.watcher.page(venue.name, page.rows.num_rows)
         return page
+
+
+def _names(market: Market) -> set[str]:
+    """The words by which a market may be wished."""
+    return {market.base, market.name, market.symbol.upper()}

@@ -1,7 +1,7 @@
 """The one writer of the working store: takes archive batches in, each with its rows in one transaction."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,7 +21,7 @@ from oracle.store.incoming import (
     rows_of,
 )
 from oracle.store.opening import open_store, statement
-from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
+from oracle.terms import CandlePage, Market, MarketList, Observation, RatePage, Reading
 
 
 class Store:
@@ -85,6 +85,25 @@ class Store:
         """By market, the oldest day with a candle."""
         return dict(self._ask("SELECT symbol, min(day) FROM candles WHERE venue = ? GROUP BY symbol", venue))
 
+    def listed(self, venue: str) -> tuple[datetime | None, list[Market]]:
+        """When the venue's newest market list was received, and the markets on it; None and none before the first."""
+        rows = self._ask(
+            """SELECT last_seen, venue, symbol, base, quote, state FROM markets WHERE venue = ?
+               QUALIFY last_seen = max(last_seen) OVER () ORDER BY symbol""",
+            venue,
+        )
+        return (rows[0][0] if rows else None), [Market(*row[1:]) for row in rows]
+
+    def quotes(self, venues: Collection[str]) -> set[str]:
+        """The quote assets of all markets that these venues were ever seen to list."""
+        rows = self._ask("SELECT DISTINCT quote FROM markets WHERE list_contains(?, venue)", sorted(venues))
+        return {quote for (quote,) in rows}
+
+    def newest_rate(self, currency: str) -> date | None:
+        """The newest date on which a known rate takes effect."""
+        ((newest,),) = self._ask("SELECT max(effective_on) FROM rates WHERE currency = ?", currency)
+        return date.fromordinal(newest.toordinal()) if newest else None
+
     def rates_answered(self, currency: str) -> list[Span]:
         """The days for which the Bank's answer is conclusive."""
         rows = self._ask("SELECT first_day, last_day FROM rates_answered WHERE currency = ?", currency)
@@ -96,7 +115,7 @@ class Store:
             result.setdefault(name, []).append(Span(first, last))
         return result
 
-    def _ask(self, query: str, key: str) -> list[Any]:
+    def _ask(self, query: str, key: str | list[str]) -> list[Any]:
         # A cursor of its own: a batch may be going in on another thread.
         with self.connection.cursor() as cursor:
             return cursor.execute(query, [key]).fetchall()
