@@ -5,16 +5,15 @@ Exit status: 0 answered, 1 failed, 2 asked wrongly, 3 answered but nothing quali
 
 import json
 import sys
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import oracle
-from oracle import settings
+from oracle import operations, settings
 from oracle.days import parse_day
 from oracle.errors import OracleError
+from oracle.options import EndpointOption, Format, HomeOption, Listing, ListingOption, UnpacedOption, VenuesOption
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,27 +24,7 @@ app = typer.Typer(
     "Exit status: 0 answered, 1 failed, 2 asked wrongly, 3 answered but nothing qualifies.",
 )
 NOTHING_QUALIFIES = 3
-
-
-class Format(StrEnum):
-    """How an answer is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-
-
-class Listing(StrEnum):
-    """How a list is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Home folder; default ORACLE_HOME, else data/live of a checkout.")
-]
-ListingOption = Annotated[Listing, typer.Option("--format", help="text for people, json for machines.")]
+operations.register(app)
 
 
 def main() -> None:
@@ -81,7 +60,7 @@ def where(home: HomeOption = None) -> None:
 def collect(
     *,
     home: HomeOption = None,
-    venue: Annotated[list[str] | None, typer.Option(help="Only this venue; may be repeated.")] = None,
+    venue: VenuesOption = None,
     market: Annotated[
         list[str] | None,
         typer.Option(help="Only this market, as BTC/USDT or by the venue's own name; may be repeated."),
@@ -89,13 +68,8 @@ def collect(
     coin: Annotated[list[str] | None, typer.Option(help="Only markets of this coin; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD; default: all there is.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD; default: the last closed day.")] = None,
-    endpoint: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=URL: ask this address instead of the source's own (a venue or cbr); may be repeated."),
-    ] = None,
-    unpaced: Annotated[
-        bool, typer.Option("--unpaced", help="Ask without pauses: only for local stand-ins, venues ban for it.")
-    ] = False,
+    endpoint: EndpointOption = None,
+    unpaced: UnpacedOption = False,
 ) -> None:
     """Collect what is missing, then publish.
 
@@ -253,42 +227,6 @@ def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> 
 
 def _value(value: object) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
-@app.command()
-def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
-    """Tell what is there and what went wrong.
-
-    Per source: markets, first and last day, gaps, quarantined rows, last success and last error.
-    """
-    from oracle.store.reads import Reads
-
-    with Reads(settings.home(home).current) as reads:
-        dataset, rows = reads.dataset, reads.status()
-    if output is Listing.JSON:
-        document = {"dataset": dataset.version, "demo": dataset.demo, "sources": rows}
-        typer.echo(json.dumps(document, indent=2, default=str))
-        return
-    from oracle.outputs.table import listing
-
-    demo = "  DEMO: invented prices" if dataset.demo else ""
-    typer.echo(f"dataset {dataset.version}, published {dataset.published_at:%Y-%m-%d %H:%M} UTC{demo}")
-    columns = ("source", "markets", "first day", "last day", "rows", "gaps", "quarantine", "last success", "last error")
-    cells = [
-        (
-            row["source"],
-            f"{row['markets_with_candles']}/{row['markets']}",
-            row["first_day"],
-            row["last_day"],
-            row["candles"],
-            row["gaps"],
-            ", ".join(f"{count} {reason}" for reason, count in row["quarantine"].items()),
-            row["last_success"] and f"{row['last_success']:%Y-%m-%d %H:%M}",
-            row["last_error"] and f"{row['last_error_at']:%Y-%m-%d %H:%M} {row['last_error']}",
-        )
-        for row in rows
-    ]
-    typer.echo(listing(columns, cells, right=("markets", "rows", "gaps")))
 
 
 @app.command()

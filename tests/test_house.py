@@ -21,8 +21,11 @@ FLOORS = [
     {"collect", "judge", "assemble"},
     {"ask", "fill"},
     {"publish", "settings", "twin"},
-    {"gather"},
+    {"operate", "publisher"},
+    {"collector"},
+    {"gather", "schedule"},
     {"demo"},
+    {"options", "operations"},
     {"cli"},
     {"__main__"},
 ]

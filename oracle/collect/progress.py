@@ -117,13 +117,26 @@ class Bars:
     def _update(self, source: str) -> None:
         tally = self._tallies[source]
         if (task := self._tasks.get(source)) is not None:
-            shown = {"pages": tally.pages, "rate": tally.rate, "errors": tally.errors}
-            self._progress.update(task, total=tally.markets, completed=tally.done, **shown)
+            self._progress.update(
+                task,
+                total=tally.markets,
+                completed=tally.done,
+                pages=tally.pages,
+                rate=tally.rate,
+                errors=tally.errors,
+            )
         if time.monotonic() - tally.told >= PROGRESS_SECONDS:
             tally.told = time.monotonic()
-            figures = {"done": tally.done, "markets": tally.markets, "pages": tally.pages, "errors": tally.errors}
-            left = tally.seconds_left
-            self._log_line("progress", source=source, **figures, pages_per_second=round(tally.rate, 1), seconds_left=left)
+            self._log_line(
+                "progress",
+                source=source,
+                done=tally.done,
+                markets=tally.markets,
+                pages=tally.pages,
+                errors=tally.errors,
+                pages_per_second=round(tally.rate, 1),
+                seconds_left=tally.seconds_left,
+            )
 
     def _log_line(self, event: str, level: str = "info", **values: object) -> None:
         if not self._console.is_terminal:

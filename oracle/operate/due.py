@@ -82,10 +82,11 @@ class Turn:
     due: Callable[[datetime], datetime]
     began: datetime | None = None
     failures: int = 0
+    is_owed: bool = True  # at the start: whatever was missed while nothing ran
 
     def started(self, now: datetime) -> None:
         """A run begins."""
-        self.began = now
+        self.began, self.is_owed = now, False
 
     def ended(self, *, failed: bool) -> None:
         """The run has ended."""
@@ -93,8 +94,8 @@ class Turn:
 
     def next(self, now: datetime) -> datetime:
         """The next run, `now` at the earliest."""
-        if self.began is None:
-            return now  # whatever was missed while nothing ran
+        if self.began is None or self.is_owed:
+            return now
         due = max(self.due(self.began), now)  # a day that closed during a long run is not forgotten
         if self.failures:
             return min(due, now + RETRY_AFTER[min(self.failures, len(RETRY_AFTER)) - 1])

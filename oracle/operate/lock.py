@@ -42,7 +42,9 @@ def only_collector(home: Path, command: str, now: datetime) -> Iterator[None]:
     try:
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise HomeError(f"cannot use {path}: {error.strerror}; mend its permissions or choose another --home") from error
+        raise HomeError(
+            f"cannot use {path}: {error.strerror}; mend its permissions or choose another --home"
+        ) from error
     with file:
         _take(file)
         holder = Holder(os.getpid(), socket.gethostname(), command, f"{now:%Y-%m-%d %H:%M:%S} UTC")
