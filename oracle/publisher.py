@@ -41,8 +41,9 @@ class Publisher:
         """Publish what is recorded by now, without waiting for others; raises what stood in the way."""
         self._hurry.set()
         self.wish()
+        wishes = self._wishes
         try:
-            while self._granted < self._wishes and self._task and not self._is_closed:
+            while self._granted < wishes and self._task and not self._is_closed:
                 await asyncio.shield(self._task)
         finally:
             self._hurry.clear()

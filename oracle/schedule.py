@@ -164,7 +164,7 @@ async def _up(home: Home, venues: frozenset[str], sources: Sources, clock: Clock
         collector = Collector(home, sources, clock, bars, "oracle up", metrics.of(home))
         await opened.enter_async_context(collector)
         if metrics_port is not None:
-            await opened.enter_async_context(serving(metrics, metrics_port))
+            metrics_port = await opened.enter_async_context(serving(metrics, metrics_port))
         await opened.enter_async_context(written_now_and_then(metrics, home.metrics))
 
         def give_up() -> None:

@@ -24,8 +24,8 @@ FLOORS = [
     {"operate", "publisher"},
     {"collector"},
     {"gather", "schedule"},
-    {"demo"},
-    {"options", "operations"},
+    {"demo", "options"},
+    {"operations"},
     {"cli"},
     {"__main__"},
 ]

@@ -58,6 +58,8 @@ class _Bank:
     async def bring(self, currencies: Iterable[str]) -> None:
         """The missing days of the currencies that were not met before."""
         new = sorted({*currencies} - self._met, key=lambda code: (code != FIRST, code))
+        if not new:
+            return
         self._met.update(new)
         self._context.watcher.started(bank.NAME, len(self._met) - 1)
         # One at a time: what another run is asking for need not be asked again.
