@@ -22,6 +22,7 @@ class Dataset(Part):
     version: str
     published_at: dt.datetime
     demo: bool = Field(description="True if any observation in the dataset is of invented prices")
+    as_known_at: dt.datetime | None = Field(None, description="nothing that was received later is in the answer")
 
 
 class Hours(Part):
@@ -71,7 +72,8 @@ class Quotation(Part):
     alternative: Alternative | None = Field(None, description="for a stablecoin, the other path")
     base_volume: str
     turnover_quote: str | None = Field(description="as published; null where the venue publishes none")
-    final: bool = Field(description="the trading day had closed when it was read")
+    final: bool = Field(description="long closed when it was read, or confirmed by a second reading after the grace")
+    known_from: dt.datetime = Field(description="when the close was first received")
     observation: str = Field(description="SHA-256 of the response that shows the close")
 
     def path(self) -> tuple[Leg, ...]:

@@ -77,20 +77,24 @@ class Collector:
 
     async def collect(self, wish: Wanted) -> Outcome:
         """Everything of the wish, asking for the market lists; each source is published as it finishes."""
-        await self._keep.recover()
+        await self._ready()
         return await run(self._context(wish), self._finished)
 
     async def venue(self, name: str) -> Outcome:
         """One venue up to its last closed day, by a market list of this week."""
-        await self._keep.recover()
+        await self._ready()
         context = self._context(Wanted(venues=frozenset((name,))))
         context.lists_for = LISTS_FOR
         return await run_venue(context, name, self._finished)
 
     async def rates(self, venues: frozenset[str]) -> Outcome:
         """The official rates that the markets of these venues need, as far as the Bank has set them."""
-        await self._keep.recover()
+        await self._ready()
         return await run_rates(self._context(Wanted(venues=venues)), self._finished)
+
+    async def _ready(self) -> None:
+        await self._keep.recover()
+        await asyncio.to_thread(self._store.settle)
 
     def newest_rate(self) -> date | None:
         """The newest date whose rate is known."""

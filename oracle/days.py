@@ -27,6 +27,9 @@ class Span:
     def __len__(self) -> int:
         return (self.last - self.first).days + 1
 
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
     def days(self) -> Iterator[date]:
         """Each day, oldest first."""
         for offset in range(len(self)):
@@ -81,6 +84,19 @@ def parse_day(text: str) -> date:
     except ValueError:
         pass
     raise QuestionError(f"not a date: {text[:40]!r}; write it as YYYY-MM-DD, for example 2025-03-14")
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO instant with its offset from UTC; QuestionError for anything else, a bare date included."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise QuestionError(
+            f"not an instant: {text[:40]!r}; write it with its offset, for example 2026-04-30T12:00:00+03:00"
+        )
+    return instant.astimezone(UTC)
 
 
 def years_before(day: date, years: int) -> date:

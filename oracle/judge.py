@@ -14,6 +14,7 @@ import msgspec
 
 from oracle.days import Span, trading_day
 from oracle.knowledge import Knowledge
+from oracle.law.boundary import Boundary
 from oracle.law.coverage import MarketCoverage, missing_markets, with_beginning
 from oracle.law.publication import Publication, Published
 from oracle.law.rates import RateBook, RateRow
@@ -23,6 +24,7 @@ from oracle.law.valuation import QuotedClose, RateInForce, RubleValue, Scales, U
 from oracle.law.verdict import Verdict, no_rule, verdict
 from oracle.numbers import ROUNDING
 from oracle.store import figures
+from oracle.store.naming import name_markets
 from oracle.venues import VENUES
 from oracle.venues.venue import Venue
 
@@ -42,9 +44,10 @@ class Judgement:
     coverage: Rows = field(default_factory=list)
 
 
-def judge(connection: figures.Connection, known: Knowledge) -> Judgement:
-    """Everything for every venue and day that has a current candle."""
-    figures.register_kinds(connection, [(asset.code, asset.kind) for asset in known.assets.all()])
+def judge(connection: figures.Connection, known: Knowledge, days: Span = figures.ALL_DAYS) -> Judgement:
+    """Everything for every venue and day, of `days`, that has a current candle."""
+    figures.register_kinds(connection, [(asset.code, asset.kind) for asset in known.identity.assets.all()])
+    name_markets(connection, known.identity.aliases, "markets")
     result = Judgement()
     in_force = _rates_in_force(connection)
     result.rates_in_force = [
@@ -60,7 +63,7 @@ def judge(connection: figures.Connection, known: Knowledge) -> Judgement:
         for (_, day), row in in_force.items()
     ]
     values: dict[tuple[str, date], dict[str, Any]] = {}
-    closes = _closes(connection)
+    closes = _closes(connection, days)
     covered = _covered(connection)
     result.coverage = [
         {"venue": row.venue, "symbol": row.symbol, "first_day": span.first, "last_day": span.last}
@@ -68,8 +71,13 @@ def judge(connection: figures.Connection, known: Knowledge) -> Judgement:
         for span in spans
     ]
     markets = _markets(covered, figures.quarantined(connection))
-    for name, rows in groupby(figures.sums(connection), key=lambda row: row.venue):
-        court = _Court(VENUES[name], list(rows), markets[name], known, values)
+    published, provisional = figures.published_days(connection), figures.provisional(connection)
+    off = figures.off_boundary(connection)
+    for name, rows in groupby(figures.sums(connection, days), key=lambda row: row.venue):
+        venue = VENUES[name]
+        boundary = Boundary(venue.opens, venue.opens_proven, len(published[name]), off.get(name, 0))
+        waiting = {day: count for (each, day), count in provisional.items() if each == name}
+        court = _Court(venue, list(rows), markets[name], known, values, published[name], boundary, waiting)
         for day, sums in court.days():
             court.judge(day, sums, Scales(known.assets, _Rates(in_force, day), closes.get((name, day), {})), result)
     return result
@@ -96,13 +104,17 @@ class _Court:
         markets: list[MarketCoverage],
         known: Knowledge,
         values: dict[tuple[str, date], dict[str, Any]],
+        published: set[date],
+        boundary: Boundary,
+        provisional: dict[date, int],
     ) -> None:
         self._venue, self._rows, self._known, self._values = venue, rows, known, values
-        oldest = min((span.first for market in markets for span in market.answered), default=rows[0].day)
-        span = Span(min(oldest, rows[0].day), rows[-1].day)
-        self._missing = missing_markets(markets, span)
+        self._boundary, self._provisional = boundary, provisional
+        first, last = min(published), max(published)
+        oldest = min((span.first for market in markets for span in market.answered), default=first)
+        self._missing = missing_markets(markets, Span(min(oldest, first), last))
         settled = [day for day, missing in self._missing.items() if not missing]
-        self._published = Published({row.day for row in rows}, settled)
+        self._published = Published(published, settled)
 
     def days(self) -> Iterator[tuple[date, list[figures.SumRow]]]:
         for day, rows in groupby(self._rows, key=lambda row: row.day):
@@ -132,7 +144,7 @@ class _Court:
                 result.venue_days.append(self._venue_day(day, turnovers[key], publication))
             judged = no_rule(book)
             if edition and publication:
-                judged = verdict(book, day, turnovers[key], publication, self._venue.jurisdiction)
+                judged = verdict(book, day, turnovers[key], publication, self._venue.jurisdiction, self._boundary)
             result.verdicts.append(_verdict_row(venue, day, judged, turnovers[key]))
 
     def _value_row(self, value: RubleValue | Unpriced, day: date) -> dict[str, Any]:
@@ -157,6 +169,7 @@ class _Court:
             "turnover_rub_all_bases_low": _cut(figure.with_all_low),
             "counted_markets": figure.counted_markets,
             "missing_markets": figure.missing_markets,
+            "provisional_markets": self._provisional.get(day, 0),
             "unpriced": ",".join(figure.unpriced),
             "published_since": publication.first_published,
             "published_days": publication.published_days,
@@ -212,9 +225,9 @@ def _rates_in_force(connection: figures.Connection) -> dict[tuple[str, date], Ra
     return result
 
 
-def _closes(connection: figures.Connection) -> dict[tuple[str, date], dict[str, list[QuotedClose]]]:
+def _closes(connection: figures.Connection, days: Span) -> dict[tuple[str, date], dict[str, list[QuotedClose]]]:
     result: dict[tuple[str, date], dict[str, list[QuotedClose]]] = {}
-    for row in figures.closes(connection):
+    for row in figures.closes(connection, days):
         close = QuotedClose(row.market, row.quote, row.close, row.turnover_quote)
         result.setdefault((row.venue, row.day), {}).setdefault(row.asset, []).append(close)
     return result

@@ -7,22 +7,24 @@ last published version answering.
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 import oracle
 from oracle.archive import sync_folder
+from oracle.days import Span
 from oracle.errors import HomeError
 from oracle.fill import fill, fill_judgement, known_rows
 from oracle.judge import judge
 from oracle.knowledge import Knowledge
-from oracle.store.opening import THREADS, statement
+from oracle.store.figures import ALL_DAYS
+from oracle.store.naming import name_markets
+from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION
 from oracle.store.writer import Store
 
@@ -48,23 +50,8 @@ def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Publ
 
     Batches may go in meanwhile on another thread: figures, hash and counts are all of the state at the beginning.
     """
-    with _one_state(store) as source:
+    with store.one_state() as source:
         return _publish(source, folder, known, now)
-
-
-@contextmanager
-def _one_state(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection of its own inside one transaction: it sees the store as it was at the first question."""
-    with store.connection.cursor() as source:
-        source.execute("SET TimeZone = 'UTC'")
-        source.execute("RESET threads")
-        source.begin()
-        try:
-            yield source
-        finally:
-            with suppress(duckdb.TransactionException):  # already committed
-                source.rollback()
-            source.execute(f"SET threads = {THREADS}")
 
 
 def _publish(source: duckdb.DuckDBPyConnection, folder: Path, known: Knowledge, now: datetime) -> Published:
@@ -79,7 +66,7 @@ def _publish(source: duckdb.DuckDBPyConnection, folder: Path, known: Knowledge, 
         for left in folder.glob("*.tmp*"):
             left.unlink()
         aside = folder / f"{version}.tmp"
-        counts, demo = _write(source, aside, known, version, stamp, content)
+        counts, demo = write_version(source, aside, known, Version(version, stamp, SOFTWARE, SCHEMA_VERSION, content))
         manifest = {
             "version": version,
             "published_at": stamp.isoformat(),
@@ -117,22 +104,36 @@ def _content(source: duckdb.DuckDBPyConnection, known: Knowledge) -> str:
     return digest.hexdigest()
 
 
-def _write(
-    source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: str, stamp: datetime, content: str
+class Version(NamedTuple):
+    """What a published file says of itself."""
+
+    version: str
+    published_at: datetime
+    software: str
+    schema_version: int
+    content: str
+    as_known_at: datetime | None = None
+
+
+def write_version(
+    source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: Version, days: Span = ALL_DAYS
 ) -> tuple[dict[str, int], bool]:
-    judgement = judge(source, known)
+    """Write the file of a version out of a working store, judged for `days`; rows by table, and whether it is DEMO.
+
+    Within a transaction that `source` has begun, so that all of it is of one state; it is committed here.
+    """
+    judgement = judge(source, known, days)
     # `store` in the SQL stands for the store's catalogue, named after its file.
     (name,) = _one(source, "SELECT current_database()")
     source.execute(f"ATTACH '{_quoted(path)}' AS published (STORAGE_VERSION '{STORAGE}')")
     try:
         source.execute("USE published")
+        name_markets(source, known.identity.aliases, f'"{name}".markets')
         source.execute(statement("published.sql").replace("store.", f'"{name}".'))
         (demo,) = _one(source, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
-        source.execute(
-            "INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?)",
-            [version, stamp, demo, SOFTWARE, SCHEMA_VERSION, content],
-        )
-        for table, rows in known_rows(known).items():
+        source.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)", [*version[:2], demo, *version[2:]])
+        seen = {asset for (asset,) in source.execute("SELECT DISTINCT asset FROM code_spans").fetchall()}
+        for table, rows in known_rows(known, seen).items():
             fill(source, table, rows)
         fill_judgement(source, judgement)
         source.execute(statement("views.sql"))

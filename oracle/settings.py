@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from oracle.days import Clock
+from oracle.days import Clock, parse_instant
 from oracle.errors import HomeError, QuestionError
 
 if TYPE_CHECKING:
@@ -81,12 +81,10 @@ def clock() -> Clock:
     if not text:
         return lambda: datetime.now(UTC)
     try:
-        fixed = datetime.fromisoformat(text)
-    except ValueError:
-        fixed = None
-    if fixed is None or fixed.tzinfo is None:
-        raise QuestionError(f"ORACLE_NOW is {text[:40]!r}; write an instant with its offset, like 2026-04-30T12:00:00Z")
-    return lambda: fixed.astimezone(UTC)
+        fixed = parse_instant(text)
+    except QuestionError as error:
+        raise QuestionError(f"ORACLE_NOW: {error}") from error
+    return lambda: fixed
 
 
 def sources(where: Home, endpoints: list[str], *, unpaced: bool) -> "Sources":

@@ -112,7 +112,7 @@ def test_queries_run(demo: str, environment: dict[str, str], query: str) -> None
 
 def test_every_command_is_in_the_readme() -> None:
     """The table of commands names each command that `oracle --help` lists."""
-    from oracle.cli import app
+    from oracle.commands.app import app
 
     for command in app.registered_commands:
         assert command.callback is not None

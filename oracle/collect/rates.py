@@ -71,12 +71,13 @@ class _Bank:
 
     async def _currency(self, currency: str) -> None:
         context = self._context
-        spans = missing(self._days, context.store.rates_answered(currency))
+        read = [] if context.wanted.again else context.store.rates_answered(currency)
+        spans = missing(self._days, read)
         if currency == FIRST:
             self._tomorrow = not spans
         elif not self._tomorrow:
             until_today = Span(self._days.first, min(self._days.last, self._today))
-            spans = missing(until_today, context.store.rates_answered(currency))
+            spans = missing(until_today, read)
         if not spans:
             return
         number = await self._number(currency, new_days=spans[0].first <= self._today)

@@ -1,5 +1,6 @@
 """From an observation to what it says: the one path by which bytes become rows, live or out of the archive."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from oracle.bank_of_russia import NAME as BANK
@@ -10,7 +11,7 @@ from oracle.fetch import server_time
 from oracle.store.incoming import candle_rows
 from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
 from oracle.venues import VENUES
-from oracle.venues.venue import Venue
+from oracle.venues.venue import Paging, Venue
 
 _LATEST_MS = 4_102_444_800_000
 # A day counts as closed this long after its end: late trades are still being booked in the first moments.
@@ -51,23 +52,36 @@ def _candles(observation: Observation, body: bytes, venue: Venue) -> CandlePage:
         raise SourceChangedError("an opening time lies before 1970 or after 2100")
     # The server's clock and ours must both say that a day has ended.
     received = min(observation.received_at, server_time(observation.headers) or observation.received_at)
+    span = observation.span
+    asked = [day for day in {day_of(each, venue.opens) for each in columns.opened_ms} if not span or day in span]
     return CandlePage(
         observation,
         # At once, while the texts are still in the processor's cache: they are only needed in this form.
         candle_rows(columns),
-        oldest,
+        min(asked, default=None),
+        len(asked),
         opens_ms=venue.opens // timedelta(milliseconds=1),
         closed_before_ms=int((received - CLOSING_MARGIN).timestamp() * 1000),
-        answered=_answered(observation.span, len(columns.opened_ms), oldest, venue),
+        answered=_answered(span, columns.opened_ms, venue),
     )
 
 
-def _answered(span: Span | None, rows: int, oldest: int | None, venue: Venue) -> Span | None:
-    """The asked days, except those before the first row of a venue that answers for its newest rows only."""
-    if span is None or venue.reach_days is None or oldest is None or rows < venue.reach_days:
+def _answered(span: Span | None, opened_ms: Sequence[int], venue: Venue) -> Span | None:
+    """The days for which an answer is conclusive: all that were asked for, unless it may be only a page of them.
+
+    A page that ends early is not taken for the beginning of a market: it may be the venue's own limit.
+    """
+    may_be_cut = span is not None and (
+        len(span) > venue.page_days or (venue.reach_days is not None and len(opened_ms) >= venue.reach_days)
+    )
+    if span is None or not opened_ms or not may_be_cut:
         return span
-    first = max(span.first, day_of(oldest, venue.opens))
-    return Span(first, span.last) if first <= span.last else None
+    first, last = day_of(min(opened_ms), venue.opens), day_of(max(opened_ms), venue.opens)
+    if venue.paging is Paging.OLDEST:
+        first, last = span.first, min(span.last, last)
+    else:
+        first, last = max(span.first, first), span.last
+    return Span(first, last) if first <= last else None
 
 
 def _rates(observation: Observation, body: bytes) -> RatePage:

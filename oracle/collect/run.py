@@ -33,6 +33,7 @@ async def collect(
     """Bring in what is missing. A source's failure ends that source only; everything kept is on disk afterwards."""
     archive.clear_leftovers()
     catch_up(archive, store)
+    store.settle()
     context = Context(store, Recorder(archive, store, clock), wanted, sources, clock, watcher, fiat)
     return await run(context)
 

@@ -1,15 +1,18 @@
-"""One venue's part of a collection: its market list, then the missing pages of each market, newest first."""
+"""One venue's part of a collection: its market list, then the missing pages of each market."""
 
 import asyncio
-from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from oracle.collect.context import Context
 from oracle.collect.observe import Question, observe
-from oracle.collect.plan import Known, pages, wanted_days
+from oracle.collect.plan import Known, is_wanted, needed, next_page, wanted_days, without
 from oracle.collect.read import CLOSING_MARGIN
-from oracle.days import Span, day_of, last_closed
-from oracle.errors import SourceError, SourceRefusedError, SourceUnreachableError
+from oracle.days import Span, last_closed, missing
+from oracle.errors import SourceChangedError, SourceError, SourceRefusedError, SourceUnreachableError
 from oracle.law.coverage import history_begins
+from oracle.law.finality import SETTLED
+from oracle.store.writer import Store
 from oracle.terms import CandlePage, Market, MarketList
 from oracle.venues.venue import Request, Venue
 from oracle.venues.wire import Wire
@@ -57,32 +60,32 @@ class VenueRun:
             context.watcher.finished(venue.name)
 
     async def _markets(self, wire: Wire) -> list[Market]:
-        listed = self._listed_lately()
-        if listed is None:
-            question = self._question(wire, "markets", "", None, self._venue.ask_markets)
-            answer = await observe(question, self._context.keep, self._context.clock)
-            assert isinstance(answer, MarketList)  # noqa: S101 - tells mypy what `read` gives for this kind
-            listed = answer.markets
-        chosen = [market for market in listed if self._is_wanted(market)]
+        markets = self._listed_lately() or await self._listed_now(wire)
+        chosen = [market for market in markets if is_wanted(market, self._context.wanted)]
         self._context.outcome.matched.update(*(_names(market) for market in chosen))
         return chosen
 
-    def _listed_lately(self) -> Sequence[Market] | None:
-        """The stored list, if it is young enough and holds whatever is wished by name."""
-        context, wanted = self._context, self._context.wanted
-        if context.lists_for is None:
-            return None
-        seen, listed = context.store.listed(self._venue.name)
-        if seen is None or context.clock() - seen >= context.lists_for:
-            return None
-        named = set().union(*(_names(market) for market in listed))
-        return listed if wanted.markets | wanted.coins <= named else None
+    def _listed_lately(self) -> list[Market]:
+        """The stored markets, if their list is young enough and holds whatever is wished by name; else none."""
+        context, venue = self._context, self._venue.name
+        seen = context.store.listed_at(venue) if context.lists_for else None
+        if seen is None or context.lists_for is None or context.clock() - seen >= context.lists_for:
+            return []
+        markets = context.store.markets(venue)
+        named = set().union(*(_names(market) for market in markets))
+        return markets if context.wanted.markets | context.wanted.coins <= named else []
 
-    def _is_wanted(self, market: Market) -> bool:
-        wanted = self._context.wanted
-        return (not wanted.markets or bool({market.name, market.symbol.upper()} & wanted.markets)) and (
-            not wanted.coins or market.base in wanted.coins
-        )
+    async def _listed_now(self, wire: Wire) -> list[Market]:
+        question = self._question(wire, "markets", "", None, self._venue.ask_markets)
+        listed = await observe(question, self._context.keep, self._context.clock)
+        assert isinstance(listed, MarketList)  # noqa: S101 - tells mypy what `read` gives for this kind
+        names = {market.symbol for market in listed.markets}
+        dropped = [
+            replace(market, state="delisted")
+            for market in self._context.store.markets(self._venue.name)
+            if market.symbol not in names
+        ]
+        return [*listed.markets, *dropped]
 
     def _question(self, wire: Wire, kind: str, subject: str, span: Span | None, request: Request) -> Question:
         return Question(
@@ -100,8 +103,7 @@ class VenueRun:
         days = wanted_days(venue, context.wanted, last_closed(context.clock(), venue.opens, CLOSING_MARGIN))
         if days is None:
             return
-        store = context.store
-        known = Known(store.answered(venue.name), store.quarantined(venue.name), store.first_candles(venue.name))
+        known = known_of(context.store, venue, context.clock())
         waiting = iter(markets)
 
         async def worker() -> None:
@@ -127,26 +129,43 @@ class VenueRun:
         except SourceRefusedError:
             raise
         except SourceError as error:
-            context.failed(venue.name, market.symbol, error)
+            if market.state == "delisted" and isinstance(error, SourceChangedError):
+                # It answers no more about a market that it took off: nothing has failed, and it is in the ledger.
+                context.watcher.failed(venue.name, market.symbol, str(error))
+            else:
+                context.failed(venue.name, market.symbol, error)
             self._strikes += isinstance(error, SourceUnreachableError)
             if self._strikes >= STRIKES:
                 raise SourceRefusedError(f"{STRIKES} markets in a row got no answer; run collect again") from error
         context.watcher.market_done(venue.name)
 
     async def _pages(self, wire: Wire, market: Market, days: Span, known: Known) -> None:
+        """Ask until nothing is missing that the venue may have; each day at most once."""
         venue, symbol = self._venue, market.symbol
         answered, first = known.answered.get(symbol, []), known.first_candles.get(symbol)
-        for span in pages(venue, days, answered, known.quarantined.get(symbol, [])):
+        need = needed(days, known, symbol, again=self._context.wanted.again)
+        ended_early = False
+        while need:
+            span = next_page(venue, need)
             if first and span.last < first and history_begins(answered, first, venue.page_days):
                 return
             page = await self._page(wire, symbol, span)
-            if page.oldest_ms is None:
-                # Absence is believed when it is told twice: overloaded venues answer with empty pages.
+            if page.oldest is None and not ended_early and self._is_news_of_long_ago(span, answered):
+                # Absence is believed when it is told twice, for overloaded venues answer with empty pages: by a page
+                # that ended early and an empty one, by two empty ones, or by the second reading of a recent day.
                 page = await self._page(wire, symbol, span)
-            answered = [*answered, span]
-            if page.oldest_ms is not None:
-                oldest = max(span.first, min(day_of(page.oldest_ms, venue.opens), span.last))
-                first = min(first or oldest, oldest)
+            told = page.answered or span
+            # Where a venue may be asked for one page only, it has been asked for all of it.
+            need = without(need, told if len(span) > venue.page_days else span)
+            answered = [*answered, told]
+            ended_early = 0 < page.told < min(len(span), venue.page_days)
+            if page.oldest is not None:
+                first = min(first or page.oldest, page.oldest)
+
+    def _is_news_of_long_ago(self, span: Span, answered: list[Span]) -> bool:
+        """Whether the span holds days that were never read and that no second reading will come to."""
+        last = min(span.last, last_closed(self._context.clock(), self._venue.opens, SETTLED))
+        return span.first <= last and bool(missing(Span(span.first, last), answered))
 
     async def _page(self, wire: Wire, symbol: str, span: Span) -> CandlePage:
         """Ask for one page."""
@@ -162,3 +181,11 @@ class VenueRun:
 def _names(market: Market) -> set[str]:
     """The words by which a market may be wished."""
     return {market.base, market.name, market.symbol.upper()}
+
+
+def known_of(store: Store, venue: Venue, now: datetime) -> Known:
+    """What the store has of a venue, and what of it is worth another reading at `now`."""
+    again = store.due(venue.name, now)
+    for symbol, spans in store.quarantined(venue.name).items():
+        again.setdefault(symbol, []).extend(spans)
+    return Known(store.answered(venue.name), again, store.first_candles(venue.name))

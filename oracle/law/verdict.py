@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Literal
 
+from oracle.law.boundary import Boundary
 from oracle.law.publication import Publication
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import Turnover
@@ -43,8 +44,15 @@ class Verdict:
     reasons: tuple[Reason, ...]
 
 
-def verdict(rulebook: Rulebook, day: date, turnover: Turnover, publication: Publication, jurisdiction: str) -> Verdict:
-    """Judge one venue day; all tests are reported, whatever the first ones came to."""
+def verdict(
+    rulebook: Rulebook,
+    day: date,
+    turnover: Turnover,
+    publication: Publication,
+    jurisdiction: str,
+    boundary: Boundary | None = None,
+) -> Verdict:
+    """Judge one venue day; all tests are reported, whatever the first ones came to. `boundary`: None where stated."""
     edition = rulebook.edition(day)
     if edition is None:
         return no_rule(rulebook)
@@ -52,6 +60,7 @@ def verdict(rulebook: Rulebook, day: date, turnover: Turnover, publication: Publ
         _turnover(edition, turnover),
         *_publication(edition, publication),
         _jurisdiction(edition, jurisdiction),
+        *([_boundary(boundary)] if boundary and not boundary.stated else []),
     )
     results = {reason.result for reason in reasons}
     word: Word = (
@@ -132,6 +141,11 @@ def _jurisdiction(edition: Edition, jurisdiction: str) -> Reason:
     if jurisdiction in edition.jurisdictions:
         return Reason("jurisdiction_counts", Result.PASSED, f"a {jurisdiction} organiser of trading", clause)
     return Reason("jurisdiction_does_not_count", Result.FAILED, f"a {jurisdiction} organiser of trading", clause)
+
+
+def _boundary(boundary: Boundary) -> Reason:
+    code, result = ("day_proven", Result.PASSED) if boundary.proven else ("day_unproven", Result.OPEN)
+    return Reason(code, result, boundary.text, "Tax Code art. 282.3: the closing price of the trading day")
 
 
 def _rubles(amount: Decimal, beside: Decimal | None = None) -> str:

@@ -88,7 +88,7 @@ def _days(market: MarketRow, asked: Asked, now: datetime) -> Span | None:
 class _Facts:
     def __init__(self, watch: Watch, asked: Asked) -> None:
         self._answered = watch.answered(asked.venue)
-        self._holes = watch.holes(asked.venue, asked.coin)
+        self._holes = watch.holes(asked.venue)
         self._broken = watch.broken_days(asked.venue)
         self._failures = watch.failures(asked.venue)
 

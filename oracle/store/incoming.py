@@ -1,14 +1,16 @@
 """Readings as Arrow tables, the form in which DuckDB takes many rows at once without losing a digit."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
-from oracle.days import Span
+from oracle.days import Span, last_closed
+from oracle.law.finality import SETTLED
 from oracle.numbers import ceiling18, exact, floor18, times
-from oracle.terms import CandlePage, Columns, MarketList, Observation, RatePage
+from oracle.terms import CandlePage, Columns, MarketList, Observation, RatePage, Reading
 
 _RATES = pa.schema(
     [
@@ -39,8 +41,9 @@ def disjoint(pages: Sequence[CandlePage]) -> list[list[CandlePage]]:
     return rounds
 
 
-def observation_rows(batch: str, observations: Sequence[Observation]) -> pa.Table:
+def observation_rows(batch: str, observations: Sequence[Observation], readings: Sequence[Reading]) -> pa.Table:
     """What is known of each attempt, without its bytes."""
+    answered = {id(each.observation): each.answered for each in readings if not isinstance(each, MarketList)}
     rows = [
         {
             "batch": batch,
@@ -56,6 +59,8 @@ def observation_rows(batch: str, observations: Sequence[Observation]) -> pa.Tabl
             "outcome": each.outcome,
             "detail": each.detail,
             "sha256": each.sha256,
+            "answered_first": (span := answered.get(id(each))) and span.first,
+            "answered_last": span and span.last,
             "demo": ("x-oracle-twin", "demo") in each.headers,
         }
         for each in observations
@@ -71,6 +76,7 @@ _OBSERVATIONS = pa.schema(
         ("status", pa.int16()),
         *((name, pa.timestamp("us", "UTC")) for name in ("asked_at", "received_at")),
         *((name, pa.string()) for name in ("outcome", "detail", "sha256")),
+        *((name, pa.date32()) for name in ("answered_first", "answered_last")),
         ("demo", pa.bool_()),
     ]
 )
@@ -159,6 +165,11 @@ def page_rows(pages: Sequence[CandlePage]) -> pa.Table:
                 "received_at": page.observation.received_at,
                 "first_day": page.observation.span and page.observation.span.first,
                 "last_day": page.observation.span and page.observation.span.last,
+                "answered_first": page.answered and page.answered.first,
+                "answered_last": page.answered and page.answered.last,
+                "settled_until": last_closed(
+                    page.observation.received_at, timedelta(milliseconds=page.opens_ms), SETTLED
+                ),
                 "opens_ms": page.opens_ms,
                 "closed_before_ms": page.closed_before_ms,
             }
@@ -173,26 +184,10 @@ _PAGES = pa.schema(
         *((name, pa.string()) for name in ("venue", "symbol", "observation")),
         ("received_at", pa.timestamp("us", "UTC")),
         *((name, pa.date32()) for name in ("first_day", "last_day")),
+        *((name, pa.date32()) for name in ("answered_first", "answered_last", "settled_until")),
         *((name, pa.int64()) for name in ("opens_ms", "closed_before_ms")),
     ]
 )
-
-
-def answered_rows(pages: Sequence[CandlePage]) -> pa.Table | None:
-    """The days that each page answers for; None if none does."""
-    rows = [
-        {
-            "venue": page.observation.source,
-            "symbol": page.observation.subject,
-            "first_day": page.answered.first,
-            "last_day": page.answered.last,
-            "received_at": page.observation.received_at,
-            "observation": page.observation.sha256,
-        }
-        for page in pages
-        if page.answered
-    ]
-    return pa.Table.from_pylist(rows) if rows else None
 
 
 def rate_rows(page: RatePage) -> pa.Table:

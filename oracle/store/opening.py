@@ -7,7 +7,7 @@ import duckdb
 
 from oracle.errors import HomeError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 # Taking a batch in costs half as much on one thread as on two, and asking goes on beside it.
 THREADS = 1
 

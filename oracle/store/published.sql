@@ -1,7 +1,7 @@
 -- What analysts, auditors and the API read: documented tables out of the working store, which is attached as `store`.
 CREATE TABLE dataset (
     version VARCHAR NOT NULL, published_at TIMESTAMPTZ NOT NULL, demo BOOLEAN NOT NULL, software VARCHAR NOT NULL,
-    schema_version INTEGER NOT NULL, content VARCHAR NOT NULL
+    schema_version INTEGER NOT NULL, content VARCHAR NOT NULL, as_known_at TIMESTAMPTZ
 );
 COMMENT ON TABLE dataset IS 'One row: which version this file is. Not legal advice.';
 COMMENT ON COLUMN dataset.version IS 'Name of the version, quoted in every answer';
@@ -9,6 +9,7 @@ COMMENT ON COLUMN dataset.published_at IS 'When the file was made';
 COMMENT ON COLUMN dataset.demo IS 'True if any observation came from a stand-in with invented prices';
 COMMENT ON COLUMN dataset.software IS 'Program and version that made the file';
 COMMENT ON COLUMN dataset.schema_version IS 'Version of the tables described here';
+COMMENT ON COLUMN dataset.as_known_at IS 'Instant after which nothing was taken in; NULL: all that was collected';
 COMMENT ON COLUMN dataset.content IS 'Hash over the archive batches, rulebooks and asset register that the file was made of';
 
 CREATE TABLE venues (
@@ -29,7 +30,7 @@ COMMENT ON COLUMN venues.source IS 'The venue''s documentation of its daily cand
 
 CREATE TABLE assets (
     asset VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, obligated_person VARCHAR, peg VARCHAR,
-    source VARCHAR NOT NULL, note VARCHAR
+    since DATE, units INTEGER NOT NULL, units_of VARCHAR, source VARCHAR NOT NULL, note VARCHAR
 );
 COMMENT ON TABLE assets IS 'Asset register by 259-FZ art. 1 part 3; an asset that is not here is unclassified';
 COMMENT ON COLUMN assets.asset IS 'Code';
@@ -37,8 +38,48 @@ COMMENT ON COLUMN assets.name IS 'Name';
 COMMENT ON COLUMN assets.kind IS 'digital_currency, stablecoin, fiat, wrapped, leveraged_token, tokenized_asset';
 COMMENT ON COLUMN assets.obligated_person IS 'Who owes something to each holder, where there is such a person';
 COMMENT ON COLUMN assets.peg IS 'Currency that a stablecoin stands for';
+COMMENT ON COLUMN assets.since IS 'First day on which it existed, where known';
+COMMENT ON COLUMN assets.units IS 'How many units of `units_of` one of this is; 1 but for lots';
+COMMENT ON COLUMN assets.units_of IS 'For lots such as 1000SATS: of what. Prices are prices of the lot';
 COMMENT ON COLUMN assets.source IS 'Where this comes from';
 COMMENT ON COLUMN assets.note IS 'What else to know';
+
+CREATE TABLE aliases AS
+SELECT code, nullif(venue, '') AS venue, nullif(asset, '') AS asset, nullif(first_day, DATE '0001-01-01') AS first_day,
+    nullif(last_day, DATE '9999-12-31') AS last_day, rank, nullif(refused, '') AS refused, origin, source,
+    nullif(note, '') AS note
+FROM alias_entries e
+WHERE rank <> 1 OR EXISTS (FROM code_spans i WHERE i.venue = e.venue AND i.code = e.code)
+ORDER BY ALL;
+COMMENT ON TABLE aliases IS 'What codes denote, by venue and day; a code that is not here denotes the registered asset of that code';
+COMMENT ON COLUMN aliases.code IS 'Code as venues write it';
+COMMENT ON COLUMN aliases.venue IS 'Venue; NULL: every venue without an entry of its own for the day';
+COMMENT ON COLUMN aliases.asset IS 'What it denotes; NULL: nothing may be concluded (see refused)';
+COMMENT ON COLUMN aliases.first_day IS 'From this day; NULL: always';
+COMMENT ON COLUMN aliases.last_day IS 'Until this day; NULL: still';
+COMMENT ON COLUMN aliases.rank IS 'Of entries that hold on a day the lowest counts: 0 the venue''s own, 1 by a family of codes, 2 for all venues';
+COMMENT ON COLUMN aliases.refused IS 'Why nothing may be concluded';
+COMMENT ON COLUMN aliases.origin IS 'shipped, or user: from aliases.toml in the home folder';
+COMMENT ON COLUMN aliases.source IS 'Who says so';
+COMMENT ON COLUMN aliases.note IS 'What else to know';
+
+CREATE TABLE identities AS FROM code_spans ORDER BY ALL;
+COMMENT ON TABLE identities IS 'What every code that a venue was seen to use denoted, as spans that cover all days';
+COMMENT ON COLUMN identities.venue IS 'Venue';
+COMMENT ON COLUMN identities.code IS 'Code as the venue writes it';
+COMMENT ON COLUMN identities.first_day IS 'First day of the span';
+COMMENT ON COLUMN identities.last_day IS 'Last day of the span';
+COMMENT ON COLUMN identities.asset IS 'Asset; the code itself where nobody registered it; CODE@VENUE where it is refused';
+COMMENT ON COLUMN identities.refused IS 'Why nothing may be concluded about the code on these days';
+
+CREATE TABLE market_names AS FROM market_spans ORDER BY ALL;
+COMMENT ON TABLE market_names IS 'Base and quote asset of every market, as spans that cover all days; nearly all markets have one';
+COMMENT ON COLUMN market_names.venue IS 'Venue';
+COMMENT ON COLUMN market_names.symbol IS 'The venue''s own name of the market';
+COMMENT ON COLUMN market_names.coin IS 'Asset that is valued';
+COMMENT ON COLUMN market_names.quote IS 'Asset in which it is valued';
+COMMENT ON COLUMN market_names.first_day IS 'First day of the span';
+COMMENT ON COLUMN market_names.last_day IS 'Last day of the span';
 
 CREATE TABLE rulebooks (
     rulebook VARCHAR NOT NULL, title VARCHAR NOT NULL, in_force_from DATE NOT NULL, key VARCHAR NOT NULL,
@@ -54,7 +95,9 @@ COMMENT ON COLUMN rulebooks.clause IS 'What of the law it carries out';
 COMMENT ON COLUMN rulebooks.source IS 'Who says so';
 
 CREATE TABLE markets AS
-SELECT m.venue, m.symbol, m.base || '/' || m.quote AS market, m.base, m.quote, m.state, m.first_seen, m.last_seen,
+SELECT m.venue, m.symbol, m.base || '/' || m.quote AS market, m.base, m.quote,
+    CASE WHEN m.last_seen < max(m.last_seen) OVER (PARTITION BY m.venue) THEN 'delisted' ELSE m.state END AS state,
+    m.first_seen, m.last_seen,
     c.first_day, c.last_day, coalesce(c.candles, 0) AS candles, m.observation
 FROM store.markets m LEFT JOIN (
     SELECT venue, symbol, min(day) AS first_day, max(day) AS last_day, count(*) AS candles
@@ -64,10 +107,10 @@ ORDER BY ALL;
 COMMENT ON TABLE markets IS 'Every market that a venue was seen to list';
 COMMENT ON COLUMN markets.venue IS 'Venue';
 COMMENT ON COLUMN markets.symbol IS 'The venue''s own name of the market';
-COMMENT ON COLUMN markets.market IS 'BASE/QUOTE';
-COMMENT ON COLUMN markets.base IS 'Asset that is valued';
-COMMENT ON COLUMN markets.quote IS 'Asset in which it is valued';
-COMMENT ON COLUMN markets.state IS 'live, halted or delisted, when last seen';
+COMMENT ON COLUMN markets.market IS 'BASE/QUOTE as the venue writes them; what they denoted on a day is in `market_names`';
+COMMENT ON COLUMN markets.base IS 'The venue''s code of the asset that is valued';
+COMMENT ON COLUMN markets.quote IS 'The venue''s code of the asset in which it is valued';
+COMMENT ON COLUMN markets.state IS 'live, halted or delisted; delisted too where the venue''s newest list lacks it';
 COMMENT ON COLUMN markets.first_seen IS 'First market list that showed it';
 COMMENT ON COLUMN markets.last_seen IS 'Last market list that showed it';
 COMMENT ON COLUMN markets.first_day IS 'Oldest trading day with a candle here';
@@ -76,13 +119,19 @@ COMMENT ON COLUMN markets.candles IS 'Number of trading days with a candle here'
 COMMENT ON COLUMN markets.observation IS 'SHA-256 of the market list that showed it last';
 
 CREATE TABLE candle_history AS
-SELECT m.base AS coin, c.day, c.venue, c.symbol, m.base || '/' || m.quote AS market, m.quote,
+SELECT n.coin, c.day, c.venue, c.symbol, n.coin || '/' || n.quote AS market, n.quote,
     c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, c.turnover_low, c.turnover_high,
-    c.close_literal, c.base_volume_literal, c.turnover_literal, c.observation, c.known_from, c.known_to
-FROM store.candles c JOIN store.markets m USING (venue, symbol)
+    c.close_literal, c.base_volume_literal, c.turnover_literal,
+    c.known_to IS NULL AND p.day IS NULL AS final, c.observation, c.known_from, c.known_to
+FROM store.candles c
+JOIN market_spans n ON n.venue = c.venue AND n.symbol = c.symbol AND c.day BETWEEN n.first_day AND n.last_day
+LEFT JOIN (
+    SELECT venue, symbol, day FROM store.readings
+    UNION SELECT venue, symbol, day FROM store.quarantine WHERE reason = 'candle_vanished') p
+    ON p.venue = c.venue AND p.symbol = c.symbol AND p.day = c.day
 ORDER BY coin, c.day, c.venue, c.symbol, c.known_from;
 COMMENT ON TABLE candle_history IS 'Every value of every closed trading day that ever counted; the current one has no known_to';
-COMMENT ON COLUMN candle_history.coin IS 'Base asset of the market';
+COMMENT ON COLUMN candle_history.coin IS 'Asset that the market valued on that day, by `market_names`';
 COMMENT ON COLUMN candle_history.day IS 'Trading day, the date that the venue gives it (its opening is in `venues`)';
 COMMENT ON COLUMN candle_history.venue IS 'Venue';
 COMMENT ON COLUMN candle_history.symbol IS 'The venue''s own name of the market';
@@ -99,6 +148,7 @@ COMMENT ON COLUMN candle_history.turnover_high IS 'Turnover, or high x base volu
 COMMENT ON COLUMN candle_history.close_literal IS 'Closing price, digit for digit as received';
 COMMENT ON COLUMN candle_history.base_volume_literal IS 'Volume, digit for digit as received';
 COMMENT ON COLUMN candle_history.turnover_literal IS 'Turnover, digit for digit as received';
+COMMENT ON COLUMN candle_history.final IS 'The day had long been closed when it was read, or a second reading after the grace period agreed';
 COMMENT ON COLUMN candle_history.observation IS 'SHA-256 of the response that shows it';
 COMMENT ON COLUMN candle_history.known_from IS 'When that response was received';
 COMMENT ON COLUMN candle_history.known_to IS 'When a response with other figures was received; NULL: still current';
@@ -149,7 +199,7 @@ CREATE TABLE venue_days (
     venue VARCHAR NOT NULL, day DATE NOT NULL, opens_at TIMESTAMPTZ NOT NULL, closes_at TIMESTAMPTZ NOT NULL,
     turnover_rub DECIMAL(38,16), turnover_rub_low DECIMAL(38,16) NOT NULL, turnover_rub_high DECIMAL(38,16),
     turnover_rub_all_bases_low DECIMAL(38,16) NOT NULL, counted_markets INTEGER NOT NULL,
-    missing_markets INTEGER NOT NULL, unpriced VARCHAR NOT NULL, published_since DATE, published_days INTEGER NOT NULL,
+    missing_markets INTEGER NOT NULL, provisional_markets INTEGER NOT NULL, unpriced VARCHAR NOT NULL, published_since DATE, published_days INTEGER NOT NULL,
     window_days INTEGER NOT NULL
 );
 COMMENT ON TABLE venue_days IS 'Turnover and publication of a venue on a trading day, by the values of the rulebook tax-code';
@@ -163,6 +213,7 @@ COMMENT ON COLUMN venue_days.turnover_rub_high IS 'Upper bound; NULL while liste
 COMMENT ON COLUMN venue_days.turnover_rub_all_bases_low IS 'Lower bound if deals in stablecoins, fiat and all other bases counted too';
 COMMENT ON COLUMN venue_days.counted_markets IS 'Markets with a candle that count';
 COMMENT ON COLUMN venue_days.missing_markets IS 'Listed markets that were not read for the day';
+COMMENT ON COLUMN venue_days.provisional_markets IS 'Markets whose figures of the day no second reading has confirmed yet';
 COMMENT ON COLUMN venue_days.unpriced IS 'Quote assets without a ruble value, comma-separated';
 COMMENT ON COLUMN venue_days.published_since IS 'Oldest trading day of the venue with a candle here';
 COMMENT ON COLUMN venue_days.published_days IS 'Days with a candle in the three years before';
@@ -203,7 +254,8 @@ COMMENT ON COLUMN quarantine.observation IS 'SHA-256 of the newest of them';
 COMMENT ON COLUMN quarantine.noticed_at IS 'When it was received';
 
 CREATE TABLE observations AS
-SELECT sha256, source, kind, subject, first_day, last_day, url, status, asked_at, received_at, outcome, detail, batch, demo
+SELECT sha256, source, kind, subject, first_day, last_day, answered_first, answered_last, url, status, asked_at,
+    received_at, outcome, detail, batch, demo
 FROM store.observations ORDER BY received_at, source, subject, first_day;
 COMMENT ON TABLE observations IS 'Every attempt to read a source; the bytes are in the archive batch under the hash';
 COMMENT ON COLUMN observations.sha256 IS 'Hash of the response''s bytes; NULL if none came';
@@ -212,6 +264,8 @@ COMMENT ON COLUMN observations.kind IS 'markets, candles, rates or currencies';
 COMMENT ON COLUMN observations.subject IS 'Market or currency asked about';
 COMMENT ON COLUMN observations.first_day IS 'First day asked for';
 COMMENT ON COLUMN observations.last_day IS 'Last day asked for';
+COMMENT ON COLUMN observations.answered_first IS 'First day for which the answer is conclusive; NULL: for none';
+COMMENT ON COLUMN observations.answered_last IS 'Last day for which it is';
 COMMENT ON COLUMN observations.url IS 'Address asked';
 COMMENT ON COLUMN observations.status IS 'HTTP status';
 COMMENT ON COLUMN observations.asked_at IS 'When it was asked';

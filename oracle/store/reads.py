@@ -1,7 +1,7 @@
 """Named questions to a published file, answered with plain values; nothing outside this room knows its tables."""
 
 import json
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -9,6 +9,8 @@ from typing import Any, Self
 import duckdb
 
 from oracle.errors import HomeError
+from oracle.law.asset import Asset
+from oracle.law.identity import Alias
 from oracle.store.opening import statement
 from oracle.store.rows import (
     AssetRow,
@@ -18,13 +20,14 @@ from oracle.store.rows import (
     EditionRow,
     ListedRow,
     RateInForceRow,
+    RevisionRow,
     ValueRow,
     VenueDayRow,
     VenueRow,
     VerdictRow,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Reads:
@@ -39,10 +42,12 @@ class Reads:
         try:
             self._connection = duckdb.connect(str(self.path), read_only=True)
             self._connection.execute("SET TimeZone = 'UTC'")
-            found = self._rows("SELECT version, published_at, demo, schema_version FROM dataset")
+            found = self._rows("SELECT version, published_at, demo, schema_version, as_known_at FROM dataset")
         except duckdb.Error as error:
             raise HomeError(f"cannot read {self.path}: {str(error)[:160]}; run `oracle publish` again") from error
-        self.dataset = DatasetRow(*found[0])._replace(published_at=found[0][1].astimezone(UTC))
+        row = DatasetRow(*found[0])
+        known_at = row.as_known_at and row.as_known_at.astimezone(UTC)
+        self.dataset = row._replace(published_at=row.published_at.astimezone(UTC), as_known_at=known_at)
         if self.dataset.schema_version > SCHEMA_VERSION:
             raise HomeError(
                 f"{self.path} has schema {self.dataset.schema_version}, this program knows {SCHEMA_VERSION}; "
@@ -59,17 +64,50 @@ class Reads:
         return self._connection.execute(query, list(parameters)).fetchall()
 
     def coins(self) -> list[str]:
-        """Base assets of all markets."""
-        return [coin for (coin,) in self._rows("SELECT DISTINCT base FROM markets ORDER BY base")]
+        """Assets that any market valued on any day."""
+        return [coin for (coin,) in self._rows("SELECT DISTINCT coin FROM market_names ORDER BY coin")]
 
-    def markets_of(self, coin: str) -> list[ListedRow]:
-        """Every market in which the coin is valued."""
+    def markets_of(self, coin: str, day: date) -> list[ListedRow]:
+        """Every market in which the coin was valued on the day, or would have been if there had been any deals."""
         return [
             ListedRow(*row)
             for row in self._rows(
-                "SELECT venue, symbol, market, first_day, last_day FROM markets WHERE base = ? ORDER BY ALL", coin
+                """SELECT m.venue, m.symbol, n.coin || '/' || n.quote, m.first_day, m.last_day
+                   FROM market_names n JOIN markets m USING (venue, symbol)
+                   WHERE n.coin = ? AND ? BETWEEN n.first_day AND n.last_day ORDER BY ALL""",
+                coin,
+                day,
             )
         ]
+
+    def entries(self, code: str) -> list[Alias]:
+        """What the register of names says of a code."""
+        rows = self._rows(
+            """SELECT code, coalesce(asset, ''), coalesce(venue, ''), coalesce(first_day, DATE '0001-01-01'),
+               coalesce(last_day, DATE '9999-12-31'), source, coalesce(note, ''), coalesce(refused, ''), rank, origin
+               FROM aliases WHERE code = ? ORDER BY rank, venue, first_day""",
+            code,
+        )
+        return [Alias(*row) for row in rows]
+
+    def called(self, name: str) -> list[Asset]:
+        """Registered assets called so, or NAME-SOMETHING to tell them apart from others of the name."""
+        rows = self._rows(
+            "SELECT asset, name, kind, source, since FROM assets WHERE asset = $1 OR starts_with(asset, $1 || '-')",
+            name,
+        )
+        return [Asset(code, title, kind, source, since=since) for code, title, kind, source, since in rows]
+
+    def unregistered(self) -> list[dict[str, Any]]:
+        """Assets seen on venues that the register does not know."""
+        rows = self._rows(
+            "SELECT asset, venues, markets, refused FROM unregistered_assets ORDER BY markets DESC, asset"
+        )
+        return [dict(zip(("asset", "venues", "markets", "refused"), row, strict=True)) for row in rows]
+
+    def titles(self, codes: list[str]) -> dict[str, str]:
+        """Names of assets by code."""
+        return dict(self._rows("SELECT asset, name FROM assets WHERE list_contains(?, asset)", codes))
 
     def candles(self, coin: str, day: date) -> list[CandleRow]:
         """Current candles of the coin on the day."""
@@ -77,7 +115,8 @@ class Reads:
             CandleRow(*row)
             for row in self._rows(
                 """SELECT venue, symbol, market, quote, close, close_literal, base_volume_literal, turnover_literal,
-                   turnover_low, observation FROM candles WHERE coin = ? AND day = ? ORDER BY venue, market, symbol""",
+                   turnover_low, final, known_from, observation
+                   FROM candles WHERE coin = ? AND day = ? ORDER BY venue, market, symbol""",
                 coin,
                 day,
             )
@@ -135,7 +174,9 @@ class Reads:
     def assets(self, codes: list[str]) -> dict[str, AssetRow]:
         """The register's entries for these codes."""
         rows = self._rows(
-            "SELECT asset, name, kind, obligated_person, note FROM assets WHERE list_contains(?, asset)", codes
+            """SELECT asset, name, kind, obligated_person, note, units, units_of
+               FROM assets WHERE list_contains(?, asset)""",
+            codes,
         )
         return {row[0]: AssetRow(*row) for row in rows}
 
@@ -171,8 +212,9 @@ class Reads:
         """Whether at least one market of the coin was answered for on the day."""
         return bool(
             self._rows(
-                """FROM coverage c JOIN markets m USING (venue, symbol)
-                   WHERE m.base = ? AND ? BETWEEN c.first_day AND c.last_day LIMIT 1""",
+                """FROM coverage c JOIN market_names n ON n.venue = c.venue AND n.symbol = c.symbol
+                   WHERE n.coin = $1 AND $2 BETWEEN n.first_day AND n.last_day
+                     AND $2 BETWEEN c.first_day AND c.last_day LIMIT 1""",
                 coin,
                 day,
             )
@@ -180,6 +222,14 @@ class Reads:
 
     def status(self) -> list[dict[str, Any]]:
         """Per source: markets, first and last day, gaps, quarantine by reason, last success and last error."""
-        cursor = self._connection.execute(statement("status.sql"))
+        return self._named(statement("status.sql"))
+
+    def revisions(self, since: datetime) -> list[RevisionRow]:
+        """What the venues and the Bank of Russia have restated since then, newest first."""
+        rows = self._rows(statement("revisions.sql"), since)
+        return [RevisionRow(*row)._replace(noticed_at=row[0].astimezone(UTC)) for row in rows]
+
+    def _named(self, query: str) -> list[dict[str, Any]]:
+        cursor = self._connection.execute(query)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -12,6 +12,7 @@ class DatasetRow(NamedTuple):
     published_at: datetime
     demo: bool
     schema_version: int
+    as_known_at: datetime | None
 
 
 class CandleRow(NamedTuple):
@@ -24,6 +25,8 @@ class CandleRow(NamedTuple):
     base_volume_literal: str
     turnover_literal: str | None
     turnover_low: Decimal
+    final: bool
+    known_from: datetime
     observation: str
 
 
@@ -84,6 +87,8 @@ class AssetRow(NamedTuple):
     kind: str
     obligated_person: str | None
     note: str | None
+    units: int
+    units_of: str | None
 
 
 class ListedRow(NamedTuple):
@@ -92,6 +97,38 @@ class ListedRow(NamedTuple):
     market: str
     first_day: date | None
     last_day: date | None
+
+
+class RevisionRow(NamedTuple):
+    """A restated close (of a venue's market) or official rate (of `cbr`); rubles as far as they are known.
+
+    `turnover_change_rub`: how far the venue day's turnover moved; `floors_crossed`: rulebooks whose floor it passed.
+    """
+
+    noticed_at: datetime
+    source: str
+    subject: str
+    day: date
+    coin: str | None
+    value_before: Decimal
+    value_after: Decimal
+    rub_before: Decimal | None
+    rub_after: Decimal | None
+    turnover_change_rub: Decimal | None
+    floors_crossed: list[str]
+    observation_before: str
+    observation_after: str
+
+    def touches(self) -> list[str]:
+        """The published figures that changed with it, in words."""
+        if self.source == "cbr":
+            return [f"every figure in {self.subject} from {self.day} until the next rate took effect"]
+        touched = []
+        if self.value_before != self.value_after:
+            touched.append(f"quotation of {self.coin} on {self.day} at {self.source}")
+        if self.turnover_change_rub:
+            touched.append(f"turnover of {self.source} on {self.day}")
+        return touched + [f"verdict on {self.source} on {self.day} under {name}" for name in self.floors_crossed]
 
 
 class BrokenRow(NamedTuple):

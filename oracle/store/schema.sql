@@ -8,7 +8,8 @@ CREATE TABLE observations (
     batch VARCHAR NOT NULL, source VARCHAR NOT NULL, kind VARCHAR NOT NULL, subject VARCHAR NOT NULL,
     first_day DATE, last_day DATE, url VARCHAR NOT NULL, status SMALLINT, asked_at TIMESTAMPTZ NOT NULL,
     received_at TIMESTAMPTZ NOT NULL, outcome VARCHAR NOT NULL, detail VARCHAR NOT NULL, sha256 VARCHAR,
-    demo BOOLEAN NOT NULL
+    -- the days for which the answer is conclusive, with a figure or with none
+    answered_first DATE, answered_last DATE, demo BOOLEAN NOT NULL
 );
 
 CREATE TABLE markets (
@@ -27,10 +28,12 @@ CREATE TABLE candles (
     observation VARCHAR NOT NULL, known_from TIMESTAMPTZ NOT NULL, known_to TIMESTAMPTZ
 );
 
--- Days for which a venue answered about a market, with a candle or with none.
-CREATE TABLE answered (
-    venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL,
-    received_at TIMESTAMPTZ NOT NULL, observation VARCHAR NOT NULL
+-- Days for which a venue answered about a market, with a candle or with none, and that are final.
+CREATE TABLE settled (venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL);
+
+-- The days that are not final yet, once for every answer about them.
+CREATE TABLE readings (
+    venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, day DATE NOT NULL, received_at TIMESTAMPTZ NOT NULL
 );
 
 -- Rows that broke a check: kept with the reason, never used.
@@ -51,3 +54,32 @@ CREATE TABLE rates_answered (
     currency VARCHAR NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL,
     received_at TIMESTAMPTZ NOT NULL, observation VARCHAR NOT NULL
 );
+
+-- The same days in the fewest spans.
+CREATE MACRO merged_spans(spans) AS TABLE
+WITH ordered AS (
+    SELECT *, max(last_day) OVER (PARTITION BY venue, symbol ORDER BY first_day, last_day
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM query_table(spans)),
+islands AS (
+    SELECT *, sum((reached IS NULL OR first_day > reached + 1)::INTEGER)
+        OVER (PARTITION BY venue, symbol ORDER BY first_day, last_day) AS island FROM ordered)
+SELECT venue, symbol, min(first_day) AS first_day, max(last_day) AS last_day FROM islands GROUP BY venue, symbol, island;
+
+-- Days for which a venue answered about a market, final or not.
+CREATE VIEW answered_spans AS
+SELECT venue, symbol, first_day, last_day FROM settled
+UNION ALL SELECT DISTINCT venue, symbol, day, day FROM readings;
+CREATE VIEW answered AS FROM merged_spans('answered_spans');
+
+-- The days that are not final, with when they were read, and since when their figure (or its absence) has stood.
+CREATE VIEW pending AS
+WITH days AS (
+    SELECT venue, symbol, day, min(received_at) AS first_read, max(received_at) AS last_read FROM readings GROUP BY ALL),
+doubts AS (
+    SELECT venue, symbol, day, max(noticed_at) AS noticed_at, max(seen) AS seen FROM quarantine GROUP BY ALL)
+SELECT d.*, greatest(d.first_read, coalesce(c.known_from, d.first_read), coalesce(q.noticed_at, d.first_read)) AS since,
+    -- what came to nothing since the figure has stood
+    CASE WHEN c.known_from IS NULL OR q.noticed_at > c.known_from THEN coalesce(q.seen, 0) ELSE 0 END AS doubts
+FROM days d
+LEFT JOIN (FROM candles WHERE known_to IS NULL) c ON c.venue = d.venue AND c.symbol = d.symbol AND c.day = d.day
+LEFT JOIN doubts q ON q.venue = d.venue AND q.symbol = d.symbol AND q.day = d.day;

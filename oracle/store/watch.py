@@ -12,7 +12,7 @@ class SourceRow(NamedTuple):
     """What a published file tells of one source; for the Bank `markets` are currencies.
 
     `newest_day`: the newest day that the source was conclusively asked about. `covered`: of the markets on its newest
-    list, how many are covered up to which day. `provisional_days`: None while the file does not tell finality.
+    list, how many are covered up to which day.
     """
 
     source: str
@@ -29,7 +29,7 @@ class SourceRow(NamedTuple):
     newest_day: date | None
     covered: list[tuple[date | None, int]]
     revisions: int
-    provisional_days: int | None
+    provisional_days: int
 
 
 class MarketRow(NamedTuple):
@@ -70,7 +70,7 @@ class Watch(Reads):
                     newest.get(row[0]),
                     covered.get(row[0], []),
                     revisions.get(row[0], 0),
-                    None if provisional is None else provisional.get(row[0], 0),
+                    provisional.get(row[0], 0),
                 )
             )
             for row in rows
@@ -108,9 +108,9 @@ class Watch(Reads):
             )
         )
 
-    def _provisional(self) -> dict[str, int] | None:
-        """Days whose figures may still change, by venue. The seam for finality: the file does not tell it yet."""
-        return None
+    def _provisional(self) -> dict[str, int]:
+        """By venue, days of which some figure was not confirmed by a second reading yet."""
+        return dict(self._rows("SELECT venue, count(*) FROM venue_days WHERE provisional_markets > 0 GROUP BY venue"))
 
     def markets(self, venue: str | None, coin: str | None) -> list[MarketRow]:
         """Markets of a venue and of a coin; None means all."""
@@ -118,7 +118,9 @@ class Watch(Reads):
             """SELECT venue, symbol, market, first_day, last_day,
                  CASE WHEN last_seen < (SELECT max(last_seen) FROM markets o WHERE o.venue = m.venue)
                    THEN last_seen::DATE END
-               FROM markets m WHERE venue = coalesce($1, venue) AND base = coalesce($2, base) ORDER BY venue, symbol""",
+               FROM markets m WHERE venue = coalesce($1, venue)
+                 AND ($2 IS NULL OR (venue, symbol) IN (SELECT (venue, symbol) FROM market_names WHERE coin = $2))
+               ORDER BY venue, symbol""",
             venue,
             coin,
         )
@@ -133,16 +135,15 @@ class Watch(Reads):
             result.setdefault((name, symbol), []).append(Span(first, last))
         return result
 
-    def holes(self, venue: str | None, coin: str | None) -> dict[Key, list[Span]]:
+    def holes(self, venue: str | None) -> dict[Key, list[Span]]:
         """By market, the days between two candles that have none."""
         result: dict[Key, list[Span]] = {}
         for name, symbol, first, last in self._rows(
             """SELECT venue, symbol, before + 1, day - 1 FROM (
                  SELECT venue, symbol, day, lag(day) OVER (PARTITION BY venue, symbol ORDER BY day) AS before
-                 FROM candles WHERE venue = coalesce($1, venue) AND coin = coalesce($2, coin))
+                 FROM candles WHERE venue = coalesce(?, venue))
                WHERE day - before > 1 ORDER BY ALL""",
             venue,
-            coin,
         ):
             result.setdefault((name, symbol), []).append(Span(first, last))
         return result

@@ -1,7 +1,9 @@
 """The one writer of the working store: takes archive batches in, each with its rows in one transaction."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,8 +13,8 @@ import pyarrow as pa
 
 from oracle.days import Span
 from oracle.errors import HomeError
+from oracle.law.finality import GRACE
 from oracle.store.incoming import (
-    answered_rows,
     disjoint,
     market_rows,
     observation_rows,
@@ -20,7 +22,7 @@ from oracle.store.incoming import (
     rate_rows,
     rows_of,
 )
-from oracle.store.opening import open_store, statement
+from oracle.store.opening import THREADS, open_store, statement
 from oracle.terms import CandlePage, Market, MarketList, Observation, RatePage, Reading
 
 
@@ -29,6 +31,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._writing = threading.Lock()
 
     def __enter__(self) -> Self:
         self.connection = open_store(self.path)
@@ -48,27 +51,76 @@ class Store:
         pages = [each for each in readings if isinstance(each, CandlePage)]
         lists = [each for each in readings if isinstance(each, MarketList)]
         rates = [each for each in readings if isinstance(each, RatePage)]
-        self.connection.begin()
-        try:
+        with self._whole():
             self.connection.execute("INSERT INTO batches VALUES (?, ?)", [batch, len(observations)])
-            self._insert("observations", observation_rows(batch, observations))
+            self._insert("observations", observation_rows(batch, observations, readings))
             for listed in lists:
                 self._take_markets(listed)
             for together in disjoint(pages):
                 self._take_candles(together)
             for page in rates:
                 self._take_rates(page)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """A transaction: all of it or, after an error, nothing of it; one at a time, whichever thread asks."""
+        with self._writing, self._transaction():
+            yield
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.connection.begin()
+        try:
+            yield
             self.connection.commit()
-        except duckdb.IOException as error:
+        except BaseException as error:
             self.connection.rollback()
-            raise HomeError(f"cannot write {self.path}: {str(error)[:200]}; free space, then run again") from error
-        except BaseException:
-            self.connection.rollback()
+            if isinstance(error, duckdb.IOException):
+                raise HomeError(f"cannot write {self.path}: {str(error)[:200]}; free space, then run again") from error
             raise
+
+    def settle(self) -> None:
+        """Days whose second reading agreed become final; done before planning and before publishing."""
+        with self._whole():
+            self._settle()
+
+    def _settle(self) -> None:
+        self.connection.execute("SET VARIABLE grace = ?::INTERVAL", [GRACE])
+        self.connection.execute(statement("settle.sql"))
+
+    @contextmanager
+    def one_state(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection inside a transaction that sees the store, settled, as it is now.
+
+        Batches may go in meanwhile on another thread; the block may commit the transaction itself.
+        """
+        with self.connection.cursor() as source:
+            source.execute("SET TimeZone = 'UTC'")
+            source.execute("RESET threads")
+            with self._writing:
+                with self._transaction():
+                    self._settle()
+                source.begin()
+                source.execute("SELECT count(*) FROM batches").fetchall()  # the state is that of the first question
+            try:
+                yield source
+            finally:
+                with suppress(duckdb.TransactionException):
+                    source.rollback()
+                source.execute(f"SET threads = {THREADS}")
 
     def answered(self, venue: str) -> dict[str, list[Span]]:
         """By market, the days for which the venue has answered."""
         return self._spans("SELECT symbol, first_day, last_day FROM answered WHERE venue = ?", venue)
+
+    def due(self, venue: str, now: datetime) -> dict[str, list[Span]]:
+        """By market, days that are worth their second reading at `now`."""
+        query = "SELECT symbol, day, day FROM pending WHERE venue = $1 AND doubts < 3 AND since + $2::INTERVAL <= $3"
+        return self._spans(query, venue, GRACE, now)
+
+    def markets(self, venue: str) -> list[Market]:
+        """Every market that the venue ever listed and that it may still answer about, delisted ones last."""
+        return [Market(venue, *row) for row in self._ask(_MARKETS, venue)]
 
     def quarantined(self, venue: str) -> dict[str, list[Span]]:
         """By market, days whose row broke a check and is worth another reading: seen less than three times."""
@@ -85,14 +137,10 @@ class Store:
         """By market, the oldest day with a candle."""
         return dict(self._ask("SELECT symbol, min(day) FROM candles WHERE venue = ? GROUP BY symbol", venue))
 
-    def listed(self, venue: str) -> tuple[datetime | None, list[Market]]:
-        """When the venue's newest market list was received, and the markets on it; None and none before the first."""
-        rows = self._ask(
-            """SELECT last_seen, venue, symbol, base, quote, state FROM markets WHERE venue = ?
-               QUALIFY last_seen = max(last_seen) OVER () ORDER BY symbol""",
-            venue,
-        )
-        return (rows[0][0] if rows else None), [Market(*row[1:]) for row in rows]
+    def listed_at(self, venue: str) -> datetime | None:
+        """When the venue's newest market list was received; None before the first."""
+        ((newest,),) = self._ask("SELECT max(last_seen) FROM markets WHERE venue = ?", venue)
+        return datetime.fromtimestamp(newest.timestamp(), UTC) if newest else None
 
     def quotes(self, venues: Collection[str]) -> set[str]:
         """The quote assets of all markets that these venues were ever seen to list."""
@@ -109,16 +157,17 @@ class Store:
         rows = self._ask("SELECT first_day, last_day FROM rates_answered WHERE currency = ?", currency)
         return [Span(first, last) for first, last in rows]
 
-    def _spans(self, query: str, key: str) -> dict[str, list[Span]]:
+    def _spans(self, query: str, *parameters: object) -> dict[str, list[Span]]:
         result: dict[str, list[Span]] = {}
-        for name, first, last in self._ask(query, key):
+        for name, first, last in self._ask(query, *parameters):
             result.setdefault(name, []).append(Span(first, last))
         return result
 
-    def _ask(self, query: str, key: str | list[str]) -> list[Any]:
+    def _ask(self, query: str, *parameters: object) -> list[Any]:
         # A cursor of its own: a batch may be going in on another thread.
         with self.connection.cursor() as cursor:
-            return cursor.execute(query, [key]).fetchall()
+            cursor.execute("SET TimeZone = 'UTC'")
+            return cursor.execute(query, list(parameters)).fetchall()
 
     def _all(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return self.connection.execute(query, list(parameters)).fetchall()
@@ -141,21 +190,18 @@ class Store:
         self.connection.unregister("incoming")
 
     def _take_candles(self, pages: Sequence[CandlePage]) -> None:
-        full = [page for page in pages if page.rows.num_rows]
-        if full:
-            rows = rows_of(full)
-            self.connection.register("incoming_rows", rows)
-            self.connection.register("incoming_pages", page_rows(full))
-            self.connection.execute(statement("judged.sql"))
-            # A candle is only ever taken together with the span that its page answers for.
-            ((asked_before,),) = self._all(_ASKED_BEFORE)
-            taken = self.connection.execute(statement("take_again.sql" if asked_before else "take_new.sql")).fetchone()
-            if taken != (rows.num_rows,):
-                self.connection.execute(statement("quarantine.sql"))
-            self.connection.unregister("incoming_rows")
-            self.connection.unregister("incoming_pages")
-        if (answered := answered_rows(pages)) is not None:
-            self._insert("answered", answered)
+        rows = rows_of(pages)
+        self.connection.register("incoming_rows", rows)
+        self.connection.register("incoming_pages", page_rows(pages))
+        self.connection.execute(statement("judged.sql"))
+        # A candle is only ever taken together with the span that its page answers for.
+        ((asked_before,),) = self._all(_ASKED_BEFORE)
+        taken = self.connection.execute(statement("take_again.sql" if asked_before else "take_new.sql")).fetchone()
+        if asked_before or taken != (rows.num_rows,):
+            self.connection.execute(statement("quarantine.sql"))
+        self.connection.execute(statement("answered.sql"))
+        self.connection.unregister("incoming_rows")
+        self.connection.unregister("incoming_pages")
 
     def _take_rates(self, page: RatePage) -> None:
         observation, received = page.observation.sha256, page.observation.received_at
@@ -178,5 +224,17 @@ _NEW_RATES = """CREATE OR REPLACE TEMP TABLE new_rates AS
 _END_REVISED_RATES = """UPDATE rates SET known_to = greatest(?, known_from + INTERVAL 1 MICROSECOND)
     FROM new_rates n
     WHERE rates.currency = n.currency AND rates.effective_on = n.effective_on AND rates.known_to IS NULL"""
-_ASKED_BEFORE = """SELECT count(*) > 0 FROM answered a JOIN incoming_pages p ON a.venue = p.venue
+_ASKED_BEFORE = """SELECT count(*) > 0 FROM answered_spans a JOIN incoming_pages p ON a.venue = p.venue
     AND a.symbol = p.symbol AND a.first_day <= p.last_day AND p.first_day <= a.last_day"""
+# A market that was taken off the list is given up when the venue has refused it three times since it last answered.
+_MARKETS = """WITH known AS (
+        SELECT symbol, base, quote, CASE WHEN last_seen < max(last_seen) OVER () THEN 'delisted' ELSE state END AS state
+        FROM markets WHERE venue = $1),
+    refused AS (
+        SELECT subject AS symbol, count(*) AS times FROM observations o
+        WHERE source = $1 AND kind = 'candles' AND outcome = 'changed' AND NOT EXISTS (
+            FROM observations g WHERE g.source = $1 AND g.kind = 'candles' AND g.subject = o.subject
+            AND g.outcome = 'ok' AND g.received_at >= o.received_at)
+        GROUP BY subject)
+    SELECT symbol, base, quote, state FROM known LEFT JOIN refused USING (symbol)
+    WHERE state <> 'delisted' OR coalesce(times, 0) < 3 ORDER BY state = 'delisted', symbol"""

@@ -1,4 +1,4 @@
-"""Local stand-ins of eight exchanges and of the Bank of Russia, speaking their wire formats over HTTP."""
+"""Local stand-ins of exchanges and of the Bank of Russia, speaking their wire formats over HTTP."""
 
 from oracle.twin.faults import Fault
 from oracle.twin.server import Served, Twin

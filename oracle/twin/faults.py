@@ -24,7 +24,7 @@ ROW_FAULTS: tuple[RowFault, ...] = get_args(RowFault)
 WIRE_FAULTS: tuple[WireFault, ...] = get_args(WireFault)
 
 # Row faults wait for a request of rows: a market list in between must not use them up.
-_ROW_PATHS = ("kline", "candles", "OHLC", "XML_d")
+_ROW_PATHS = ("kline", "candles", "OHLC", "ohlc", "XML_d")
 
 
 @dataclass(frozen=True, slots=True)

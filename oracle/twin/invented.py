@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from oracle.twin.styles import DEPTH_USD, PRICE_PLACES, SHARES, STYLES
+from oracle.twin.styles import DEPTH_USD, FEW, PRICE_PLACES, SHARES, STYLES
 from oracle.twin.table import RateRow, Row, TwinData, TwinMarket
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _NOMINALS = {"USD": 1, "EUR": 1, "GBP": 1, "KRW": 1000, "TRY": 10, "JPY": 100, "
 
 
 def invented(now: datetime, days: int = 1130) -> TwinData:
-    """Eight venues and the rates up to now: the same figures for the same day whenever they are asked for."""
+    """Venues and the rates up to now: the same figures for the same day whenever they are asked for."""
     today = now.astimezone(UTC).date()
     first = today - timedelta(days=days)
     span = range(first.toordinal(), today.toordinal() + AHEAD + 1)
@@ -62,7 +62,7 @@ def invented(now: datetime, days: int = 1130) -> TwinData:
 
 def many(markets: int, days: int, venue: str, until: date = MANY_UNTIL) -> TwinData:
     """So many markets C0001, C0002 ... of one venue; they share a few sets of rows, so that thousands fit in memory."""
-    quote = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW"}.get(venue, "USDT")
+    quote = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW", "bithumb": "KRW"}.get(venue, "USDT")
     span = range(until.toordinal() - days + 1, until.toordinal() + 1)
     shared = [tuple(_row(venue, coin, quote, ordinal) for ordinal in span) for coin in _COINS]
     listed = tuple(TwinMarket(f"C{at + 1:04d}", quote, shared[at % len(shared)]) for at in range(markets))
@@ -70,7 +70,9 @@ def many(markets: int, days: int, venue: str, until: date = MANY_UNTIL) -> TwinD
 
 
 def _pairs(venue: str) -> Iterator[tuple[str, str]]:
-    if venue in {"coinbase", "kraken"}:
+    if venue in FEW:
+        yield from FEW[venue]
+    elif venue in {"coinbase", "kraken"}:
         yield from ((coin, quote) for quote in ("USD", "EUR") for coin in _COINS)
         yield "USDT", "USD"
     elif venue == "upbit":

@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oracle.twin import binance, bitget, bybit, cbr, coinbase, htx, kraken, okx, upbit
+from oracle.twin import (
+    binance,
+    bingx,
+    bitfinex,
+    bitget,
+    bithumb,
+    bitstamp,
+    bybit,
+    cbr,
+    coinbase,
+    cryptocom,
+    gate,
+    gemini,
+    hashkey,
+    htx,
+    kraken,
+    kucoin,
+    lbank,
+    mexc,
+    okx,
+    upbit,
+    whitebit,
+)
 
 if TYPE_CHECKING:
     from oracle.twin.answer import Answer
@@ -19,6 +41,18 @@ VENUES: dict[str, Venue] = {
     "kraken": kraken,
     "upbit": upbit,
     "htx": htx,
+    "kucoin": kucoin,
+    "gate": gate,
+    "mexc": mexc,
+    "bingx": bingx,
+    "bitstamp": bitstamp,
+    "bitfinex": bitfinex,
+    "cryptocom": cryptocom,
+    "gemini": gemini,
+    "bithumb": bithumb,
+    "whitebit": whitebit,
+    "hashkey": hashkey,
+    "lbank": lbank,
 }
 NAMES: tuple[str, ...] = (*VENUES, "cbr")
 

@@ -26,6 +26,18 @@ STYLES = {
     "kraken": Style(8, 8, price_pad=0, volume_pad=8, has_turnover=False, has_vwap=True),
     "upbit": Style(8, 5),
     "htx": Style(12, 8),
+    "kucoin": Style(8, 15),
+    "gate": Style(8, 8, volume_pad=14),
+    "mexc": Style(8, 2),
+    "bingx": Style(2, 2),
+    "bitstamp": Style(8, 8, volume_pad=8, has_turnover=False),
+    "bitfinex": Style(8, 8, has_turnover=False),
+    "cryptocom": Style(5, 8, has_turnover=False),
+    "gemini": Style(10, 8, has_turnover=False),
+    "bithumb": Style(8, 5),
+    "whitebit": Style(6, 8),
+    "hashkey": Style(5, 7),
+    "lbank": Style(5, 8, has_turnover=False),
 }
 
 # US dollars on an ordinary day; a day has 0.6 to 1.6 of it. One hundred billion rubles are about 1,140 million.
@@ -38,6 +50,31 @@ DEPTH_USD = {
     "kraken": 240_000_000,
     "upbit": 480_000_000,
     "htx": 2_100_000_000,
+    "kucoin": 520_000_000,
+    "gate": 610_000_000,
+    "mexc": 650_000_000,
+    "bingx": 260_000_000,
+    "bitstamp": 190_000_000,
+    "bitfinex": 170_000_000,
+    "cryptocom": 380_000_000,
+    "gemini": 50_000_000,
+    "bithumb": 350_000_000,
+    "whitebit": 420_000_000,
+    "hashkey": 60_000_000,
+    "lbank": 390_000_000,
+}
+
+# The markets of the venues that are invented with few of them, so that a demonstration stays quick.
+FEW: dict[str, tuple[tuple[str, str], ...]] = {
+    "bitstamp": (("BTC", "USD"), ("ETH", "USD"), ("BTC", "EUR")),
+    "bitfinex": (("BTC", "USD"), ("BTC", "USDT"), ("DOGE", "USD")),
+    "cryptocom": (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT")),
+    "gemini": (("BTC", "USD"), ("ETH", "USD"), ("SOL", "USD")),
+    **dict.fromkeys(("kucoin", "gate", "mexc", "bingx"), (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT"))),
+    "bithumb": (("BTC", "KRW"), ("ETH", "KRW"), ("XRP", "KRW"), ("USDT", "KRW")),
+    "whitebit": (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT")),
+    "hashkey": (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT")),
+    "lbank": (("BTC", "USDT"), ("ETH", "USDT"), ("DOGE", "USDT")),
 }
 
 # Thousandths of a venue's depth.

@@ -1,11 +1,38 @@
 """The venues: one file each; `VENUES` is the whole register, by name."""
 
 from oracle.errors import QuestionError
-from oracle.venues import binance, bitget, bybit, coinbase, htx, kraken, okx, upbit
+from oracle.venues import (
+    binance,
+    bingx,
+    bitfinex,
+    bitget,
+    bithumb,
+    bitstamp,
+    bybit,
+    coinbase,
+    cryptocom,
+    gate,
+    gemini,
+    hashkey,
+    htx,
+    kraken,
+    kucoin,
+    lbank,
+    mexc,
+    okx,
+    upbit,
+    whitebit,
+)
 from oracle.venues.venue import Venue
 
+# The tax service's own seven come first.
 VENUES: dict[str, Venue] = {
-    module.VENUE.name: module.VENUE for module in (binance, bybit, okx, bitget, coinbase, kraken, upbit, htx)
+    module.VENUE.name: module.VENUE
+    for module in (
+        *(binance, bybit, okx, kucoin, mexc, htx, gate),
+        *(bitget, coinbase, kraken, bitstamp, upbit, bithumb, bitfinex, cryptocom, gemini),
+        *(bingx, whitebit, hashkey, lbank),
+    )
 }
 
 

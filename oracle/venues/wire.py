@@ -40,6 +40,8 @@ class Wire:
             # ccxt waits this long for sockets that it opened itself; ours are closed below.
             "timeout_on_exit": 0,
         }
+        if self._venue.limiter_ms is not None:
+            options["rateLimit"] = self._venue.limiter_ms
         self._client = client(options)
         self._client.oracle_wire = self
         if self._endpoint:

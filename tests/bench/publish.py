@@ -63,6 +63,14 @@ STYLES = {
     "kraken": Style("USD", "EUR", 5, 8, None, 240_000_000),
     "upbit": Style("KRW", "USDT", 4, 8, 5, 480_000_000),
     "htx": Style("USDT", "USD", 6, 10, 8, 2_100_000_000),
+    "kucoin": Style("USDT", "EUR", 6, 8, 9, 520_000_000),
+    "gate": Style("USDT", "USDC", 6, 8, 8, 610_000_000),
+    "mexc": Style("USDT", "EUR", 6, 8, 2, 650_000_000),
+    "bingx": Style("USDT", "USDC", 6, 2, 2, 260_000_000),
+    "bithumb": Style("KRW", "USDT", 4, 8, 5, 350_000_000),
+    "whitebit": Style("USDT", "EUR", 6, 6, 8, 420_000_000),
+    "hashkey": Style("USDT", "USD", 4, 5, 7, 60_000_000),
+    "lbank": Style("USDT", "USD", 6, 5, None, 390_000_000),
 }
 
 

@@ -14,8 +14,11 @@ from oracle.venues import VENUES
 from tests.conftest import Rig
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
-QUOTES = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW"}
-SILENT = {"coinbase", "upbit"}  # they leave out days without deals
+QUOTES = {
+    **dict.fromkeys(("coinbase", "kraken", "bitstamp", "bitfinex", "gemini"), "USD"),
+    **dict.fromkeys(("upbit", "bithumb"), "KRW"),
+}
+SILENT = {"coinbase", "upbit", "bithumb", "bitfinex", "kucoin"}  # they leave out days without deals
 DAYS = 310  # more than a page of OKX, Bitget, Coinbase and Upbit
 IDLE_DAY = date(2026, 2, 2)
 
@@ -39,7 +42,8 @@ def data(venue: str, base: str = "BTC") -> TwinData:
 def _row(venue: str, day: date, at: int) -> Row:
     idle = day == IDLE_DAY
     volume = "0" if idle else f"{at + 10}.12345678"
-    turnover = None if venue in {"coinbase", "kraken"} else "0" if idle else f"{(Decimal(volume) * (1000 + at)):f}"
+    published = VENUES[venue].turnover_published
+    turnover = None if not published else "0" if idle else f"{(Decimal(volume) * (1000 + at)):f}"
     return Row(
         day, f"{1000 + at}.5", f"{1001 + at}.25", f"{999 + at}", f"{1000 + at}.1", volume, turnover, 5, f"{1000 + at}.0"
     )
@@ -81,6 +85,20 @@ async def test_every_closed_day_arrives_exactly(rig: Callable[..., Rig], venue: 
     assert Decimal(literal) == truth(venue)[NOW.date() - timedelta(days=7)][0]
 
 
+@pytest.mark.parametrize("venue", ["kucoin", "gate", "mexc", "bingx"])
+async def test_a_history_of_several_pages_arrives_whole(rig: Callable[..., Rig], venue: str) -> None:
+    """No day is lost or doubled where one page ends and the next begins, whichever ends the venue counts in."""
+    home = rig(NOW)
+    days = 1600  # more than a page of any of them
+    rows = tuple(_row(venue, NOW.date() - timedelta(days=days - at), at) for at in range(days + 1))
+    long = TwinData({venue: (TwinMarket("BTC", "USDT", rows),)}, data(venue).rates, demo=False)
+    async with Twin(long, now=NOW) as twin:
+        assert (await home.collect(twin, venues=frozenset((venue,)))).failures == {}
+    expected = [row.day for row in rows[:-1] if not (venue in SILENT and row.day == IDLE_DAY)]
+    assert sorted(stored(home)) == expected
+    assert home.stored("SELECT count(*) FROM quarantine") == [(0,)]
+
+
 # What a venue may tell wrongly in a sound answer. An answer about another market is left out: venues that do not name
 # the market in their answer cannot be caught by one reading, and the readers' tests cover those that do.
 LIES: list[Kind] = [*(kind for kind in ROW_FAULTS if kind != "other_market"), "wrong_content", "error_body"]
@@ -93,7 +111,9 @@ async def test_a_lie_in_an_answer_is_never_a_figure(rig: Callable[..., Rig], ven
     coins: dict[str, Kind] = {f"Q{at}Q": kind for at, kind in enumerate(LIES)}
     markets = tuple(market for coin in coins for market in data(venue, coin).markets[venue])
     faults = [
-        Fault(venue, kind, path=_CANDLE_PATHS.get(venue, "candles"), market=coin.lower() if venue == "htx" else coin)
+        Fault(
+            venue, kind, path=_CANDLE_PATHS.get(venue, "candles"), market=coin.lower() if venue in LOWER_CASE else coin
+        )
         for coin, kind in coins.items()
     ]
     lying = TwinData({venue: markets}, data(venue).rates, demo=False)
@@ -107,7 +127,18 @@ async def test_a_lie_in_an_answer_is_never_a_figure(rig: Callable[..., Rig], ven
         assert stored(home, coin) == truth(venue), kind
 
 
-_CANDLE_PATHS = {"binance": "/api/v3/klines", "bybit": "/v5/market/kline", "kraken": "/0/public/OHLC"}
+_CANDLE_PATHS = {
+    "binance": "/api/v3/klines",
+    "bybit": "/v5/market/kline",
+    "kraken": "/0/public/OHLC",
+    "mexc": "/api/v3/klines",
+    "bingx": "/openApi/spot/v1/market/kline",
+    "bitstamp": "/api/v2/ohlc",
+    "whitebit": "/api/v1/public/kline",
+    "hashkey": "/quote/v1/klines",
+    "lbank": "/v2/kline.do",
+}
+LOWER_CASE = {"htx", "bitstamp", "gemini", "lbank"}  # how they write their markets
 
 
 @pytest.mark.parametrize(
@@ -227,6 +258,39 @@ async def test_rates_come_without_the_list_of_currencies(rig: Callable[..., Rig]
     assert outcome.failures == {}
     assert home.stored("SELECT count(*) > 200 FROM rates WHERE currency = 'USD'") == [(True,)]
     assert home.stored("SELECT outcome FROM observations WHERE kind = 'currencies'") == [("changed",)]
+
+
+async def test_a_window_claims_no_day_before_it(rig: Callable[..., Rig]) -> None:
+    """Of Gemini's window 360 days are taken, none before them for a day without deals, and it is asked once."""
+    home = rig(NOW)
+    today = NOW.date()
+    rows = tuple(_row("gemini", today - timedelta(days=500 - at), at) for at in range(501))
+    long = TwinData({"gemini": (TwinMarket("BTC", "USD", rows),)}, data("gemini").rates, demo=False)
+    async with Twin(long, now=NOW) as twin:
+        first = await home.collect(twin, venues=frozenset(("gemini",)))
+        second = await home.collect(twin, venues=frozenset(("gemini",)))
+    assert (first.candle_pages, second.candle_pages) == (1, 0)
+    assert home.stored("SELECT min(day), max(day), count(*) FROM candles") == [
+        (today - timedelta(days=360), today - timedelta(days=1), 360)
+    ]
+    assert home.stored("SELECT min(first_day) FROM answered") == [(today - timedelta(days=360),)]
+
+
+async def test_bitstamp_pages_are_whole_and_overlap(rig: Callable[..., Rig]) -> None:
+    """Each page counts ten rows further back than its days need, so that a day that is there twice cuts none off."""
+    home = rig(NOW)
+    today = NOW.date()
+    rows = tuple(_row("bitstamp", today - timedelta(days=1500 - at), at) for at in range(1501))
+    long = TwinData({"bitstamp": (TwinMarket("BTC", "USD", rows),)}, data("bitstamp").rates, demo=False)
+    async with Twin(long, now=NOW) as twin:
+        outcome = await home.collect(twin, venues=frozenset(("bitstamp",)))
+        asked = [dict(each.query) for each in twin.requests if "/ohlc/" in each.path]
+    assert outcome.failures == {}
+    assert {each["limit"] for each in asked[:2]} == {"1000"}
+    assert home.stored("SELECT count(*), count(DISTINCT day), min(day), max(day) FROM candles") == [
+        (1500, 1500, today - timedelta(days=1500), today - timedelta(days=1))
+    ]
+    assert home.stored("SELECT count(*) FROM quarantine") == [(0,)]
 
 
 async def test_only_what_was_wished_is_asked_for(rig: Callable[..., Rig]) -> None:

@@ -20,7 +20,13 @@ TODAY = NOW.date()
 DAY_MS = 86_400_000
 DAYS = 1_600  # more than any page, and more than OKX's and Bitget's recent answers reach
 IDLE = TODAY - timedelta(days=5)
-VENUES = ("binance", "bybit", "okx", "bitget", "coinbase", "kraken", "upbit", "htx")
+VENUES = (
+    *("binance", "bybit", "okx", "bitget", "coinbase", "kraken", "upbit", "htx"),
+    *("kucoin", "gate", "mexc", "bingx", "bitstamp", "bitfinex", "cryptocom", "gemini"),
+    *("bithumb", "whitebit", "hashkey", "lbank"),
+)
+# Hours from midnight UTC of a day's label to its opening, where it is another than midnight.
+OPENS_HOURS = {"htx": -8, "lbank": -8, "bithumb": -9}
 
 # One request of two closed days and today for each venue, as its own documentation has it.
 FIRST = TODAY - timedelta(days=2)
@@ -40,6 +46,18 @@ CANDLES = {
     "kraken": f"/0/public/OHLC?pair=XBTUSDT&interval=1440&since={opening(FIRST) // 1000 - 1}",
     "upbit": "/v1/candles/days?market=USDT-BTC&count=3",
     "htx": "/market/history/candles?symbol=btcusdt&period=1day&size=3",
+    "kucoin": f"/api/v1/market/candles?symbol=BTC-USDT&type=1day&startAt={opening(FIRST) // 1000}",
+    "gate": f"/api/v4/spot/candlesticks?currency_pair=BTC_USDT&interval=1d&from={opening(FIRST) // 1000}",
+    "mexc": "/api/v3/klines?symbol=BTCUSDT&interval=1d&limit=3",
+    "bingx": f"/openApi/spot/v1/market/kline?symbol=BTC-USDT&interval=1d&timeZone=0&startTime={opening(FIRST) - 1}",
+    "bitstamp": "/api/v2/ohlc/btcusdt/?step=86400&limit=3",
+    "bitfinex": "/v2/candles/trade:1D:tBTCUST/hist?limit=3",
+    "cryptocom": "/exchange/v1/public/get-candlestick?instrument_name=BTC_USDT&timeframe=1D&count=3",
+    "gemini": "/v2/candles/btcusdt/1day",  # the newest 365 days, whatever is wanted
+    "bithumb": "/v1/candles/days?market=USDT-BTC&count=3",
+    "whitebit": f"/api/v1/public/kline?market=BTC_USDT&interval=1d&start={opening(FIRST) // 1000}",
+    "hashkey": f"/quote/v1/klines?symbol=BTCUSDT&interval=1d&startTime={opening(FIRST)}",
+    "lbank": f"/v2/kline.do?symbol=btc_usdt&type=day1&size=4&time={opening(FIRST, -8) // 1000}",
 }
 
 
@@ -106,8 +124,14 @@ def rows_of(venue: str, value: Any) -> list[Any]:
     """The rows within the venue's wrapping."""
     if venue == "bybit":
         value = value["result"]["list"]
-    elif venue in {"okx", "bitget", "htx"}:
+    elif venue == "whitebit":
+        value = value["result"]
+    elif venue in {"okx", "bitget", "htx", "kucoin", "bingx", "lbank"}:
         value = value["data"]
+    elif venue == "bitstamp":
+        value = value["data"]["ohlc"]
+    elif venue == "cryptocom":
+        value = value["result"]["data"]
     elif venue == "kraken":
         value = next(rows for key, rows in value["result"].items() if key != "last")
     return list(value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from made import CANDLES, NOW, TODAY, VENUES, asking, opening
+from made import CANDLES, NOW, OPENS_HOURS, TODAY, VENUES, asking, opening
 
 from oracle.twin import Fault
 
@@ -26,6 +26,18 @@ LIMIT_WORDS = {
     "kraken": (200, b'{"error":["EGeneral:Too many requests"]}'),
     "upbit": (429, b'"name":"too_many_requests"'),
     "htx": (200, b'"status":"error"'),
+    "kucoin": (429, b'"code":"429000"'),
+    "gate": (429, b'"label":"TOO_MANY_REQUESTS"'),
+    "mexc": (429, b'"code":429'),
+    "bingx": (200, b'"code":100410'),
+    "bitstamp": (429, b'"response_code":"400.002"'),
+    "bitfinex": (429, b'{"error":"ERR_RATE_LIMIT"}'),
+    "cryptocom": (429, b'"code":42901'),
+    "gemini": (429, b'"reason":"RateLimit"'),
+    "bithumb": (429, b'"name":"too_many_requests"'),
+    "whitebit": (429, b'"message":"Too many requests"'),
+    "hashkey": (429, b'"code":"0003"'),
+    "lbank": (200, b'"error_code":10004'),
     "cbr": (429, b"429 Too Many Requests"),
 }
 
@@ -34,25 +46,41 @@ def _path(venue: str) -> str:
     return CANDLES.get(venue, DAILY)
 
 
+IN_SECONDS = {"coinbase", "kraken", "htx", "bitstamp", "kucoin", "gate", "whitebit", "lbank"}
+
+
 def _opened(venue: str, row: Any) -> int:
     """The row's opening in milliseconds, wherever the venue keeps it."""
-    if venue == "upbit":
+    if venue in {"upbit", "bithumb"}:
         return (
             opening(TODAY.fromisoformat(row["candle_date_time_utc"][:10]))
             + int(row["candle_date_time_utc"][11:13]) * 3_600_000
         )
-    stamp = int(row["id"] if venue == "htx" else row[0])
-    return stamp * (1000 if venue in {"coinbase", "kraken", "htx"} else 1)
+    name: Any = {"htx": "id", "bitstamp": "timestamp", "cryptocom": "t"}.get(venue, 0)
+    return int(row[name]) * (
+        1000 if venue in {"coinbase", "kraken", "htx", "bitstamp", "kucoin", "gate", "whitebit", "lbank"} else 1
+    )
 
 
 def _figures(venue: str, row: Any) -> tuple[str, str, str, str | None]:
     """High, low, close and turnover (for Kraken the mean price) as the venue has them."""
-    if venue == "upbit":
+    if venue in {"upbit", "bithumb"}:
         return row["high_price"], row["low_price"], row["trade_price"], row["candle_acc_trade_price"]
     if venue == "htx":
         return row["high"], row["low"], row["close"], row["vol"]
-    if venue == "coinbase":
-        return row[2], row[1], row[4], None
+    if venue in {"kucoin", "gate", "whitebit"}:
+        return row[3], row[4], row[2], row[1 if venue == "gate" else 6]
+    without: Any = {
+        "coinbase": (2, 1, 4),
+        "bitstamp": ("high", "low", "close"),
+        "bitfinex": (3, 4, 2),
+        "cryptocom": ("h", "l", "c"),
+        "gemini": (2, 3, 4),
+        "lbank": (2, 3, 4),
+    }
+    if venue in without:
+        high, low, close = without[venue]
+        return row[high], row[low], row[close], None
     return row[2], row[3], row[4], row[5] if venue == "kraken" else row[6 if venue == "bybit" else 7]
 
 
@@ -119,7 +147,7 @@ async def test_rows_that_are_wrong(venue: str) -> None:
     assert [_figures(venue, row)[2] for row in bad].count("NaN") == 1
     lows = [(Decimal(_figures(venue, row)[1]), Decimal(_figures(venue, row)[2])) for row in crossed]
     assert [low > close for low, close in lows].count(True) == 1
-    if venue != "coinbase":
+    if _figures(venue, right[0])[3] is not None:
         pairs = zip(dear, right, strict=True)
         turnovers = [(Decimal(_figures(venue, a)[3] or 0), Decimal(_figures(venue, b)[3] or 0)) for a, b in pairs]
         assert [wrong == 3 * was for wrong, was in turnovers].count(True) == 1
@@ -133,7 +161,7 @@ async def test_a_day_twice(venue: str) -> None:
     seen: dict[int, set[str]] = {}
     for row in rows:
         seen.setdefault(_opened(venue, row), set()).add(_figures(venue, row)[2])
-    assert (len(rows), sorted(len(closes) for closes in seen.values())) == (4, [1, 1, 2])
+    assert (len(rows), sorted(map(len, seen.values()))) == (len(seen) + 1, [*[1] * (len(seen) - 1), 2])
 
 
 @pytest.mark.parametrize("venue", VENUES)
@@ -143,7 +171,9 @@ async def test_another_market(venue: str) -> None:
         got = await ask.get(venue, CANDLES[venue])
         rows = await ask.rows(venue, CANDLES[venue])
     assert all(Decimal(_figures(venue, row)[2]) > 6000 for row in rows)
-    names = {"bybit": b'"symbol":"ETHUSDT"', "kraken": b'"ETHUSDT":[', "upbit": b'"market":"USDT-ETH"'}
+    names = {"bybit": b'"symbol":"ETHUSDT"', "kraken": b'"ETHUSDT":[', "upbit": b'"market":"USDT-ETH"',
+             "bitstamp": b'"pair":"ETH/USDT"', "cryptocom": b'"instrument_name":"ETH_USDT"'}  # fmt: skip
+    names["bithumb"] = names["upbit"]
     assert names.get(venue, b"") in got.body
 
 
@@ -154,14 +184,20 @@ async def test_the_running_day_passed_off_as_over(venue: str) -> None:
         "binance": CANDLES["binance"] + f"&endTime={opening(TODAY) - 1}",
         "okx": CANDLES["okx"] + f"&after={opening(TODAY)}",
         "htx": CANDLES["htx"] + f"&to={opening(TODAY, -8) // 1000 - 1}",
+        "kucoin": CANDLES["kucoin"] + f"&endAt={opening(TODAY) // 1000}",
+        "gate": CANDLES["gate"] + f"&to={opening(TODAY) // 1000 - 1}",
+        "mexc": CANDLES["mexc"] + f"&endTime={opening(TODAY)}",
+        "bingx": CANDLES["bingx"] + f"&endTime={opening(TODAY) - 1}",
     }.get(venue, CANDLES[venue])
     async with asking(Fault(venue, "unfinished_as_closed")) as ask:
         rows = await ask.rows(venue, asked)
     newest = max(rows, key=lambda row: _opened(venue, row))
-    assert _opened(venue, newest) == opening(TODAY, -8 if venue == "htx" else 0)
+    assert _opened(venue, newest) == opening(TODAY, OPENS_HOURS.get(venue, 0))
     if venue == "okx":
         assert newest[8] == "1"
-    if venue == "binance":
+    if venue == "gate":
+        assert newest[7] == "true"
+    if venue in {"binance", "mexc", "bingx"}:
         assert newest[6] < int(NOW.timestamp() * 1000)
 
 

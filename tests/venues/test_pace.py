@@ -1,38 +1,40 @@
-"""The pace that is stated for a venue is the pace that ccxt keeps."""
+"""The pace that is stated for a venue is the pace that our client keeps."""
 
-import asyncio
-from datetime import date
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from ccxt import async_support
 
 from oracle.days import Span
+from oracle.fetch import Response
 from oracle.venues import VENUES
 from oracle.venues.venue import Venue
+from oracle.venues.wire import Wire
+
+NOW = datetime(2025, 3, 15, tzinfo=UTC)
+
+
+class Unsent(Wire):
+    """The client that collectors use, sending nothing."""
+
+    async def fetch(self, url: str, headers: Mapping[str, str] | None) -> Response:  # noqa: ARG002
+        """An empty answer."""
+        return Response(url, 200, (), b"", NOW, NOW)
 
 
 @pytest.mark.parametrize("venue", VENUES.values(), ids=lambda venue: venue.name)
-async def test_the_stated_pace_is_that_of_the_limiter(venue: Venue) -> None:
-    """Candle requests a minute, out of ccxt's own rate limit and the cost that it gives to this very request."""
-    costs: list[float] = []
+async def test_the_stated_pace_is_that_of_the_limiter(venue: Venue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Candle requests a minute, out of the limiter's figure and the cost that ccxt gives to this very request."""
+    waits: list[float] = []
 
-    async def throttle(_: Any, cost: float) -> None:
-        costs.append(cost)
+    async def throttle(client: Any, cost: float) -> None:
+        # What the limiter itself counts on: units of cost a millisecond.
+        waits.append(cost / client.throttler.config["refillRate"])
 
-    async def fetch(*_: Any) -> str:
-        return ""
-
-    async def request(self: Any, path: str, *how: Any, **named: Any) -> Any:
-        return await self.fetch2(path, *how, **named)
-
-    base = getattr(async_support, venue.ccxt_id)
-    client = type("counted", (base,), {"throttle": throttle, "fetch": fetch, "request": request})
-    exchange = client({"session": None, "asyncio_loop": asyncio.get_running_loop(), "timeout_on_exit": 0})
-    try:
-        asked = venue.ask_candles("BTCUSDT", Span(date(2025, 3, 14), date(2025, 3, 14)))
-        await getattr(exchange, asked.method)(dict(asked.params))
-    finally:
-        await exchange.close()
-    (cost,) = costs
-    assert venue.pace_per_minute == int(60_000 / (exchange.rateLimit * cost) + 1e-9)
+    monkeypatch.setattr(getattr(async_support, venue.ccxt_id), "throttle", throttle)
+    async with Unsent(venue, clock=lambda: NOW) as wire:
+        await wire.ask(venue.ask_candles("BTCUSDT", Span(date(2025, 3, 14), date(2025, 3, 14))))
+    (wait,) = waits
+    assert venue.pace_per_minute == int(60_000 / wait + 1e-9)

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import ccxt
 import pytest
 
+from oracle.days import DAY, opening_ms
 from oracle.errors import SourceChangedError
 from oracle.venues import VENUES
 
@@ -38,6 +40,25 @@ CANDLES = [
     ("upbit", f"{WIRE}/upbit_ohlcv_1h.json", "USDT-BTC"),
     ("htx", f"{WIRE}/htx_ohlcv.json", "btcusdt"),
     ("htx", f"{WIRE}/htx_ohlcv_5m.json", "btcusdt"),
+    ("kucoin", f"{WIRE}/kucoin_ohlcv_1m.json", "BTC-USDT"),
+    ("kucoin", f"{JKORF}/kucoin/Endpoints__Spot__ExchangeData__GetKlines.txt", "BTC-USDT"),
+    ("gate", f"{WIRE}/gate_ohlcv_1h.json", "BTC_USDT"),
+    ("gate", f"{JKORF}/gateio/Endpoints__Spot__ExchangeData__GetKlines.txt", "BTC_USDT"),
+    ("mexc", f"{WIRE}/mexc_ohlcv_1m.json", "BTCUSDT"),
+    ("mexc", f"{JKORF}/mexc/Endpoints__SpotApi__ExchangeData__GetKlines.txt", "BTCUSDT"),
+    ("mexc", f"{JKORF}/mexc/JsonResponses__Spot__ExchangeData__GetKlinesAsync.txt", "BTCUSDT"),
+    ("bingx", f"{WIRE}/bingx_ohlcv_1m.json", "BTC-USDT"),
+    ("bingx", f"{JKORF}/bingx/Endpoints__Spot__ExchangeData__GetKlines.txt", "BTC-USDT"),
+    ("bitstamp", f"{WIRE}/bitstamp_ohlcv.json", "btcusd"),
+    ("bitstamp", f"{WIRE}/bitstamp_ohlcv_1h.json", "btcusdt"),
+    ("bitfinex", f"{WIRE}/bitfinex_ohlcv.json", "tETHUST"),
+    ("bitfinex", f"{WIRE}/bitfinex_ohlcv_1h.json", "tBTCUSD"),
+    ("bitfinex", f"{JKORF}/bitfinex/Endpoints__Spot__ExchangeData__GetKlines.txt", "tETHUST"),
+    ("cryptocom", f"{WIRE}/cryptocom_ohlcv.json", "BTC_USDT"),
+    ("cryptocom", f"{JKORF}/cryptocom/Endpoints__ExchangeApi__ExchangeData__GetKlines.txt", "BTC_USDT"),
+    ("gemini", f"{WIRE}/gemini_ohlcv_1h.json", "btcusd"),
+    ("whitebit", f"{WIRE}/whitebit_ohlcv_1h.json", "BTC_USDT"),
+    ("lbank", f"{WIRE}/lbank_ohlcv_1m.json", "btc_usdt"),
 ]
 # Where an answer keeps its rows, for ccxt's side of the comparison.
 ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
@@ -48,13 +69,26 @@ ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
     "okx": lambda answer, _: list(answer["data"]),
     "bitget": lambda answer, _: list(answer["data"]),
     "htx": lambda answer, _: list(answer["data"]),
+    "kucoin": lambda answer, _: list(answer["data"]),
+    "gate": lambda answer, _: list(answer),
+    "mexc": lambda answer, _: list(answer),
+    "bingx": lambda answer, _: list(answer["data"]),
+    "lbank": lambda answer, _: list(answer["data"]),
+    "whitebit": lambda answer, _: list(answer["result"]),
     "kraken": lambda answer, symbol: list(answer["result"][symbol]),
+    "bitstamp": lambda answer, _: list(answer["data"]["ohlc"]),
+    "bitfinex": lambda answer, _: list(answer),
+    "cryptocom": lambda answer, _: list(answer["result"]["data"]),
+    "gemini": lambda answer, _: list(answer),
 }
 
 
 def _body(shared: Path, name: str) -> bytes:
     """A recorded body; JKorf's files begin with lines about the request."""
     recorded = (shared / "data" / name).read_bytes()
+    if "lbank" in name:
+        # The manual of version 1 shows the bare list that version 2 wraps.
+        return b'{"result":"true","data":' + recorded + b',"error_code":0,"ts":1}'
     if not name.endswith(".txt"):
         return recorded
     lines = recorded.splitlines(keepends=True)
@@ -87,14 +121,53 @@ def test_every_literal_stands_in_the_body_as_it_was_read(shared: Path, venue: st
             assert text in (row.values() if isinstance(row, dict) else row)
 
 
-@pytest.mark.parametrize(("name", "rows"), [("wire/binance_ohlcv_2019.json", 366), ("wire/binance_ohlcv.json", 6)])
-def test_recorded_turnover_lies_between_low_and_high_times_volume(shared: Path, name: str, rows: int) -> None:
-    """On every recorded day of Binance the turnover column is one that the day's prices allow, exactly."""
-    columns = VENUES["binance"].read_candles(_body(shared, name), "BTCUSDT")
+@pytest.mark.parametrize(
+    ("venue", "name", "rows"),
+    [
+        ("binance", "wire/binance_ohlcv_2019.json", 366),
+        ("binance", "wire/binance_ohlcv.json", 6),
+        ("kucoin", "wire/kucoin_ohlcv_1m.json", 2),
+        ("gate", "wire/gate_ohlcv_1h.json", 1),
+        ("mexc", "wire/mexc_ohlcv_1m.json", 1),
+    ],
+)
+def test_recorded_turnover_lies_between_low_and_high_times_volume(
+    shared: Path, venue: str, name: str, rows: int
+) -> None:
+    """In every recorded bar the turnover column is one that the bar's prices allow, exactly."""
+    columns = VENUES[venue].read_candles(_body(shared, name), "BTCUSDT")
     assert columns.turnover is not None
     assert len(columns.turnover) == rows
     for low, high, base, turnover in zip(columns.low, columns.high, columns.base_volume, columns.turnover, strict=True):
         assert Decimal(low) * Decimal(base) <= Decimal(turnover) <= Decimal(high) * Decimal(base)
+
+
+def test_bingx_cuts_its_volume_off_and_not_its_turnover(shared: Path) -> None:
+    """Five recorded minutes: the turnover is one that prices allow for a volume less than one last digit larger."""
+    columns = VENUES["bingx"].read_candles(_body(shared, f"{WIRE}/bingx_ohlcv_1m.json"), "BTC-USDT")
+    assert columns.turnover is not None
+    assert len(columns.turnover) == 5
+    for low, high, base, turnover in zip(columns.low, columns.high, columns.base_volume, columns.turnover, strict=True):
+        above = Decimal(base) + Decimal("0.01")
+        assert Decimal(low) * Decimal(base) <= Decimal(turnover) <= Decimal(high) * above
+
+
+def test_gate_marks_closed_days(shared: Path) -> None:
+    """The recorded bar is closed; one that still runs says "false"."""
+    body = _body(shared, f"{WIRE}/gate_ohlcv_1h.json")
+    assert VENUES["gate"].read_candles(body, "BTC_USDT").closed == [True]
+    running = VENUES["gate"].read_candles(body.replace(b'"true"', b'"false"'), "BTC_USDT")
+    assert running.closed == [False]
+    assert running.turnover == ("1157762.86821200",)
+
+
+def test_a_row_of_gate_from_before_2021_is_refused() -> None:
+    """Six columns, without base volume and mark: another shape, in which nothing stands for the volume."""
+    row = b'["1609459200","345678.12","29000.1","29300","28700","28900.5"]'
+    sound = b'["1741910400","124500.75","84000.50","85000.00","80000.00","81000.10","1.50000000","true"]'
+    for body in (b"[" + row + b"]", b"[" + row + b"," + sound + b"]"):
+        with pytest.raises(SourceChangedError, match="another shape"):
+            VENUES["gate"].read_candles(body, "BTC_USDT")
 
 
 @pytest.mark.parametrize("venue", [name for name, venue in VENUES.items() if not venue.turnover_published])
@@ -181,6 +254,33 @@ MARKETS = [
         2,
         ["KRW-BTC BTC KRW live", "KRW-ETH ETH KRW live"],
     ),
+    (
+        "kucoin",
+        f"{JKORF}/kucoin/Endpoints__Spot__ExchangeData__GetSymbols.txt",
+        2,
+        ["XLM-USDT XLM USDT live", "VET-USDT VET USDT live"],
+    ),
+    ("gate", f"{JKORF}/gateio/Endpoints__Spot__ExchangeData__GetSymbols.txt", 1, ["ETH_USDT ETH USDT live"]),
+    (
+        "gate",
+        f"{XCHANGE}/gateio-v4__api_v4_spot_currency_pairs.json",
+        3,
+        ["BTC_USDT BTC USDT live", "CHZ_USDT CHZ USDT live", "ETH_USDT ETH USDT live"],
+    ),
+    (
+        "mexc",
+        f"{JKORF}/mexc/Endpoints__SpotApi__ExchangeData__GetExchangeInfo.txt",
+        1,
+        ["BROCKUSDT BROCK USDT live"],
+    ),
+    # from when the status was a word; one of the five is closed to spot trading
+    (
+        "mexc",
+        f"{JKORF}/mexc/JsonResponses__Spot__ExchangeData__GetExchangeInfoAsync.txt",
+        5,
+        ["AESUSDT AES USDT live", "OGNUSDT OGN USDT halted"],
+    ),
+    ("bingx", f"{JKORF}/bingx/Endpoints__Spot__ExchangeData__GetSymbols.txt", 1, ["BTC-USDT BTC USDT live"]),
 ]
 
 
@@ -243,12 +343,72 @@ def test_htx_and_coinbase_lists_as_documented() -> None:
     ]
 
 
+# A market list of each venue by its manual, and what it says of every market.
+DOCUMENTED = [
+    (
+        "kucoin",
+        b"""{"code":"200000","data":[
+            {"symbol":"ETH-BTC","baseCurrency":"ETH","quoteCurrency":"BTC","enableTrading":true},
+            {"symbol":"USDT-EUR","baseCurrency":"USDT","quoteCurrency":"EUR","enableTrading":false}]}""",
+        ["ETH-BTC ETH BTC live", "USDT-EUR USDT EUR halted"],
+    ),
+    (
+        "gate",
+        b"""[{"id":"GT_ETH","base":"GT","quote":"ETH","trade_status":"tradable","delisting_time":0},
+            {"id":"BTC_TRY","base":"BTC","quote":"TRY","trade_status":"sellable"},
+            {"id":"OLD_USDT","base":"OLD","quote":"USDT","trade_status":"untradable","delisting_time":1700000000}]""",
+        ["GT_ETH GT ETH live", "BTC_TRY BTC TRY halted", "OLD_USDT OLD USDT halted"],
+    ),
+    (
+        "mexc",
+        b"""{"timezone":"CST","symbols":[
+            {"symbol":"BTCUSDC","status":"1","baseAsset":"BTC","quoteAsset":"USDC","isSpotTradingAllowed":true},
+            {"symbol":"ETHEUR","status":"2","baseAsset":"ETH","quoteAsset":"EUR","isSpotTradingAllowed":true},
+            {"symbol":"OLDUSDT","status":"3","baseAsset":"OLD","quoteAsset":"USDT","isSpotTradingAllowed":false}]}""",
+        ["BTCUSDC BTC USDC live", "ETHEUR ETH EUR halted", "OLDUSDT OLD USDT delisted"],
+    ),
+    (
+        "bingx",
+        b"""{"code":0,"msg":"","debugMsg":"","data":{"symbols":[
+            {"symbol":"BTC-USDC","status":1,"apiStateSell":true,"apiStateBuy":true},
+            {"symbol":"ETH-USDT","status":1,"apiStateSell":true,"apiStateBuy":false},
+            {"symbol":"NEW-USDT","status":5,"apiStateSell":false,"apiStateBuy":false},
+            {"symbol":"ILL-USDT","status":25},{"symbol":"DIM-USDT","status":29},{"symbol":"OFF-USDT","status":0},
+            {"symbol":"OLD-USDT","status":30}]}}""",
+        [
+            "BTC-USDC BTC USDC live",
+            "ETH-USDT ETH USDT halted",
+            "NEW-USDT NEW USDT halted",
+            "ILL-USDT ILL USDT halted",
+            "DIM-USDT DIM USDT halted",
+            "OFF-USDT OFF USDT delisted",
+            "OLD-USDT OLD USDT delisted",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("venue", "body", "markets"), DOCUMENTED, ids=[venue for venue, _, _ in DOCUMENTED])
+def test_every_market_that_is_listed_is_told_with_its_state(venue: str, body: bytes, markets: list[str]) -> None:
+    """Halted and delisted ones too, whether quoted in a coin, a stablecoin or money."""
+    told = [f"{each.symbol} {each.base} {each.quote} {each.state}" for each in VENUES[venue].read_markets(body)]
+    assert told == markets
+
+
+def test_a_symbol_of_bingx_without_a_dash_is_a_change() -> None:
+    """Base and quote stand nowhere else, and are not guessed."""
+    body = b'{"code":0,"msg":"","data":{"symbols":[{"symbol":"BTCUSDT","status":1}]}}'
+    with pytest.raises(SourceChangedError, match="not BASE-QUOTE"):
+        VENUES["bingx"].read_markets(body)
+
+
 @pytest.mark.parametrize(
     ("venue", "name"),
     [
         ("coinbase", f"{NAUTILUS}/coinbase__http_products.json"),
         ("htx", f"{JKORF}/htx/Endpoints__Spot__ExchangeData__GetSymbols.txt"),
         ("bybit", f"{JKORF}/bybit/JsonResponses__Spot__ExchangeData__GetSymbolsAsync.txt"),
+        ("bitfinex", f"{JKORF}/bitfinex/Endpoints__Spot__ExchangeData__GetSymbols.txt"),
     ],
 )
 def test_the_list_of_another_interface_is_not_half_read(shared: Path, venue: str, name: str) -> None:
@@ -265,17 +425,24 @@ NUMBERS = {
     "upbit": f'[{{"market":"KRW-BTC","candle_date_time_utc":"2025-03-14T00:00:00","opening_price":{LONG},'
     f'"high_price":{LONG},"low_price":{ZEROS},"trade_price":{LONG},"candle_acc_trade_volume":{ZEROS},'
     f'"candle_acc_trade_price":{LONG}}}]',
+    "bithumb": f'[{{"market":"KRW-BTC","candle_date_time_utc":"2025-03-13T15:00:00","opening_price":{LONG},'
+    f'"high_price":{LONG},"low_price":{ZEROS},"trade_price":{LONG},"candle_acc_trade_volume":{ZEROS},'
+    f'"candle_acc_trade_price":{LONG}}}]',
+    "lbank": f'{{"result":"true","data":[[1741881600,{LONG},{LONG},{ZEROS},{LONG},{ZEROS}]],"error_code":0}}',
     "coinbase": f"[[1741910400,{ZEROS},{LONG},{LONG},{LONG},{ZEROS}]]",
+    "bingx": f'{{"code":0,"data":[[1741910400000,{LONG},{LONG},{ZEROS},{LONG},{ZEROS},1741996799999,{LONG}]]}}',
+    "bitfinex": f"[[1741910400000,{LONG},{LONG},{LONG},{ZEROS},{ZEROS}]]",
+    "gemini": f"[[1741910400000,{LONG},{LONG},{ZEROS},{LONG},{ZEROS}]]",
 }
 
 
 @pytest.mark.parametrize("venue", NUMBERS)
 def test_a_number_of_22_digits_comes_out_digit_for_digit(venue: str) -> None:
     """JSON numbers never pass a float: 22 digits stay 22 digits, and trailing zeros stay too."""
-    symbol = "KRW-BTC" if venue == "upbit" else "BTC"
+    symbol = "KRW-BTC" if venue in ("upbit", "bithumb") else "BTC"
     columns = VENUES[venue].read_candles(NUMBERS[venue].encode(), symbol)
     assert [list(column) for column in columns[1:6]] == [[LONG], [LONG], [ZEROS], [LONG], [ZEROS]]
-    assert columns.turnover == (None if venue == "coinbase" else [LONG])
+    assert columns.turnover == ([LONG] if VENUES[venue].turnover_published else None)
 
 
 @pytest.mark.parametrize("literal", ["0.35165789999999997", "1.5694329022947967E9", "1e-7", "0", "1E+2"])
@@ -283,3 +450,58 @@ def test_odd_but_sound_numbers_stay_as_they_are(literal: str) -> None:
     """Binary artefacts and exponents are the venue's own digits; nobody tidies them here."""
     body = f"[[1741910400,{literal},{literal},{literal},{literal},{literal}]]".encode()
     assert VENUES["coinbase"].read_candles(body, "BTC-USD").close == [literal]
+
+
+# ccxt's own example of a Bithumb answer and the day candles of LBank's manual, each as it stands there.
+BITHUMB = b"""[{"market": "BTC-USDC", "candle_date_time_utc": "2026-07-02T08:59:00",
+    "candle_date_time_kst": "2026-07-02T17:59:00", "opening_price": 0.0000165, "high_price": 0.0000165,
+    "low_price": 0.0000165, "trade_price": 0.0000165, "timestamp": 1782982784329, "candle_acc_trade_price": 0.001155,
+    "candle_acc_trade_volume": 70, "unit": 1}]"""
+LBANK = b"""{"msg": "Success", "result": "true", "data": [
+    [1769875200, 81300.5, 82110.88, 75855.7, 77594.65, 16848.64871],
+    [1769961600, 77594.65, 79326.72, 74609.01, 78849.22, 19966.48606]], "error_code": 0, "ts": 1772335196000}"""
+
+
+def test_bithumb_documents_honest_utc() -> None:
+    """The instant in UTC is the opening, and the digits stay as they are, however small."""
+    columns = VENUES["bithumb"].read_candles(BITHUMB, "BTC-USDC")
+    assert columns.opened_ms == [1782982740000]
+    assert [column[0] for column in columns[1:6]] == [*["0.0000165"] * 4, "70"]
+    assert columns.turnover == ["0.001155"]
+
+
+def test_lbank_documents_a_day_that_opens_in_hong_kong() -> None:
+    """The days of LBank's manual, asked for from 03:00 UTC on, open at 16:00 UTC and are those of our presumption."""
+    columns = VENUES["lbank"].read_candles(LBANK, "btc_usdt")
+    day, opens = date(2026, 2, 1), VENUES["lbank"].opens
+    assert columns.opened_ms == [opening_ms(day, opens), opening_ms(day + DAY, opens)]
+    assert (columns.close, columns.turnover) == (["77594.65", "78849.22"], None)
+
+
+def test_hashkey_documents_a_zero_in_the_place_of_a_closing_time() -> None:
+    """Turnover is read from behind the 0, as ccxt's own example of the answer has it."""
+    row = b'[[1721684280000,"67832.49","67862.5","67832.49","67861.44","0.01122",0,"761.2763533",68,"0.00561","380.6"]]'
+    columns = VENUES["hashkey"].read_candles(row, "BTCUSDT")
+    assert [column[0] for column in columns[:6]] == [
+        1721684280000, "67832.49", "67862.5", "67832.49", "67861.44", "0.01122"
+    ]  # fmt: skip
+    assert list(columns.turnover or ()) == ["761.2763533"]
+
+
+def test_lists_of_the_smaller_venues_as_documented() -> None:
+    """Futures are left out, halted markets are told, a base asset may have an underscore in its name."""
+    whitebit = b"""[{"name":"SON_USD","stock":"SON","money":"USD","tradesEnabled":false,"type":"spot"},
+        {"name":"BTC_PERP","stock":"BTC","money":"PERP","tradesEnabled":true,"type":"futures"}]"""
+    hashkey = b"""{"symbols":[{"symbol":"ETHUSDT","status":"HALT","baseAsset":"ETH","quoteAsset":"USDT"}],
+        "contracts":[{"symbol":"BTCUSDT-PERPETUAL","status":"TRADING","baseAsset":"BTCUSDT-PERPETUAL"}]}"""
+    lbank = b"""{"result":"true","data":[{"symbol":"vet_erc20_usdt","priceAccuracy":"2"}],"error_code":0,"ts":1}"""
+    told = [
+        (each.symbol, each.base, each.quote, each.state)
+        for name, body in (("whitebit", whitebit), ("hashkey", hashkey), ("lbank", lbank))
+        for each in VENUES[name].read_markets(body)
+    ]
+    assert told == [
+        ("SON_USD", "SON", "USD", "halted"),
+        ("ETHUSDT", "ETH", "USDT", "halted"),
+        ("vet_erc20_usdt", "VET_ERC20", "USDT", "live"),
+    ]

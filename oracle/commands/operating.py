@@ -10,16 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from oracle import settings
+from oracle.commands.app import EndpointOption, HomeOption, Listing, ListingOption, UnpacedOption, VenuesOption, app
+from oracle.commands.asking import Format
 from oracle.days import parse_day
-from oracle.options import EndpointOption, Format, HomeOption, Listing, ListingOption, UnpacedOption, VenuesOption
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    for command in (up, status, gaps, doctor, metrics):
-        app.command()(command)
-
-
+@app.command()
 def up(
     *,
     home: HomeOption = None,
@@ -43,6 +39,7 @@ def up(
     run(here, frozenset(venue_named(name).name for name in venue or ()), sources, settings.clock(), metrics_port)
 
 
+@app.command()
 def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
     """Tell what is there, what is missed and what went wrong.
 
@@ -70,7 +67,7 @@ def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> Non
     demo = "  DEMO: invented prices" if dataset.demo else ""
     typer.echo(f"dataset {dataset.version}, published {dataset.published_at:%Y-%m-%d %H:%M} UTC{demo}")
     typer.echo(f"collector: {collector or 'none is running; next runs are those of `oracle up`'}")
-    _table([_status_cells(row) for row in rows], right=("markets", "missed", "behind", "gaps", "revised"))
+    _table([_status_cells(row) for row in rows], right=("markets", "missed", "behind", "gaps", "revised", "not final"))
     for row in rows:
         for reason, count in row["quarantine"].items():
             typer.echo(f"quarantine of {row['source']}: {count} {reason}")
@@ -89,11 +86,13 @@ def _status_cells(row: dict[str, Any]) -> dict[str, object]:
         "behind": row["behind_markets"],
         "gaps": row["gaps"],
         "revised": row["revisions"],
+        "not final": row["provisional_days"],
         "last success": row["last_success"] and f"{row['last_success']:%Y-%m-%d %H:%M}",
         "next run": f"{row['next_run']:%Y-%m-%d %H:%M}",
     }
 
 
+@app.command()
 def gaps(
     *,
     home: HomeOption = None,
@@ -134,6 +133,7 @@ def gaps(
         typer.echo(found.said)
 
 
+@app.command()
 def doctor(
     *,
     home: HomeOption = None,
@@ -160,6 +160,7 @@ def doctor(
         raise typer.Exit(1)
 
 
+@app.command()
 def metrics(home: HomeOption = None) -> None:
     """Print the metrics for Prometheus.
 

@@ -1,0 +1,1 @@
+"""The commands of `oracle`: each parses, calls one room and prints."""

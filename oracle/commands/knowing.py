@@ -1,0 +1,129 @@
+"""Commands that tell what is known: the home, the venues, the rulebooks, the state of the data."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from oracle import settings
+from oracle.commands.app import HomeOption, Listing, ListingOption, app
+
+
+@app.command()
+def where(home: HomeOption = None) -> None:
+    """Print the home folder."""
+    typer.echo(str(settings.home(home).path))
+
+
+@app.command()
+def venues(output: ListingOption = Listing.TEXT) -> None:
+    """List the venues and how each publishes."""
+    from oracle.venues import VENUES
+
+    rows = [
+        {
+            "venue": each.name,
+            "title": each.title,
+            "site": each.site,
+            "jurisdiction": each.jurisdiction,
+            "day_opens_minutes": int(each.opens.total_seconds()) // 60,
+            "turnover_published": each.turnover_published,
+            "closed_by": each.closed_by,
+            "page_days": each.page_days,
+            "pace_per_minute": each.pace_per_minute,
+            "reach_days": each.reach_days,
+            "source": each.source,
+        }
+        for each in VENUES.values()
+    ]
+    if output is Listing.JSON:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    from oracle.outputs.table import listing
+
+    cells = [
+        (
+            row["venue"],
+            _clock_text(VENUES[str(row["venue"])].opens.total_seconds()),
+            "yes" if row["turnover_published"] else "no: bounded",
+            row["reach_days"] or "all",
+            row["page_days"],
+            row["pace_per_minute"],
+            row["closed_by"],
+        )
+        for row in rows
+    ]
+    counts = ("days back", "days a page", "pages a minute")
+    columns = ("venue", "day opens (UTC)", "turnover published", *counts, "closed day known by")
+    typer.echo(listing(columns, cells, right=counts))
+
+
+def _clock_text(seconds: float) -> str:
+    return f"{int(seconds) % 86_400 // 3600:02}:00" + (" the day before" if seconds < 0 else "")
+
+
+@app.command()
+def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
+    """List the rulebooks with clause and source.
+
+    Every value of every reading of the rule, with the date from which it holds.
+    """
+    from oracle.knowledge import knowledge
+
+    books = knowledge(settings.home(home).path).rulebooks
+    rows = [
+        {
+            "rulebook": book.name,
+            "title": book.title,
+            "in_force_from": edition.in_force_from.isoformat(),
+            "key": key,
+            "value": getattr(edition, key),
+            "clause": citation.clause,
+            "source": citation.source,
+        }
+        for book in books.values()
+        for edition in book.editions
+        for key, citation in edition.citations.items()
+    ]
+    if output is Listing.JSON:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+        return
+    from oracle.outputs.table import listing
+
+    for book in books.values():
+        typer.echo(f"{book.name}: {book.title}")
+        shown = [
+            (row["in_force_from"], row["key"], _value(row["value"]), row["source"])
+            for row in rows
+            if row["rulebook"] == book.name
+        ]
+        typer.echo(listing(("from", "key", "value", "source"), shown) + "\n")
+
+
+def _value(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+@app.command()
+def assets(
+    name: Annotated[str | None, typer.Argument(help="Only this code: LUNA, XBT, BTC3L-GATE.")] = None,
+    *,
+    home: HomeOption = None,
+    unregistered: Annotated[bool, typer.Option("--unregistered", help="What venues show beyond the register.")] = False,
+    output: ListingOption = Listing.TEXT,
+) -> None:
+    """List what codes denote, where and when.
+
+    Assets with kind, obligated person and every code that denotes them, with venue, dates and source.
+    """
+    from oracle.knowledge import knowledge
+    from oracle.outputs.assets import register, text, unknown
+    from oracle.store.reads import Reads
+
+    here, shown = settings.home(home), unknown if unregistered else text
+    if unregistered:
+        with Reads(here.current) as reads:
+            rows = reads.unregistered()
+    else:
+        rows = register(knowledge(here.path).identity, name.upper() if name else None)
+    typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str) if output is Listing.JSON else shown(rows))

@@ -1,0 +1,39 @@
+"""Whether it is proven when a venue's trading day opens: by its manual, or by the openings of its own candles."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+# So many different days have to open where the venue's day is presumed to open, and none elsewhere.
+LEAST_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A presumed opening, after 00:00 UTC of the day, and what was seen of it.
+
+    `stated`: the venue's manual or a recorded answer says so. `on`: different days that opened there; `off`: candles
+    that opened elsewhere.
+    """
+
+    opens: timedelta
+    stated: bool
+    on: int = 0
+    off: int = 0
+
+    @property
+    def proven(self) -> bool:
+        """Whether days of this venue may count."""
+        return self.stated or (self.on >= LEAST_DAYS and not self.off)
+
+    @property
+    def text(self) -> str:
+        """What is known, in words."""
+        minutes = int(self.opens.total_seconds()) // 60 % 1440
+        hour = f"{minutes // 60:02}:{minutes % 60:02} UTC"
+        if self.stated:
+            return f"the trading day opens at {hour} by the venue's own description"
+        if self.off:
+            return f"the trading day is presumed to open at {hour}, but {self.off} candles opened at another time"
+        if self.proven:
+            return f"the trading day opens at {hour}: {self.on} days opened then and no candle at another time"
+        return f"the trading day is presumed to open at {hour}, which {self.on} days show; {LEAST_DAYS} are needed"
