@@ -62,7 +62,7 @@ class Schedule:
     give_up: Callable[[], None]
     scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone="UTC"))
     turns: dict[str, Turn] = field(default_factory=dict)
-    running: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
+    running: dict[str, asyncio.Task[Any] | None] = field(default_factory=dict)
 
     def start(self) -> None:
         """Every job runs at once, for what was missed while nothing ran, and then when it is due."""
@@ -76,7 +76,7 @@ class Schedule:
     async def stop(self) -> None:
         """No new runs; those under way are cancelled, and what they brought is written."""
         self.scheduler.shutdown(wait=False)
-        under_way = set(self.running.values())
+        under_way = {task for task in self.running.values() if task}
         for task in under_way:
             task.cancel()
         if under_way:
@@ -105,9 +105,8 @@ class Schedule:
         return await self.collector.rates(self.venues)
 
     async def _run(self, name: str, work: Job) -> None:
-        task, turn, log = asyncio.current_task(), self.turns[name], structlog.get_logger()
-        assert task is not None  # noqa: S101 - this is one
-        self.running[name] = task
+        turn, log = self.turns[name], structlog.get_logger()
+        self.running[name] = asyncio.current_task()
         turn.started(self.collector.clock())
         failed = True
         try:
