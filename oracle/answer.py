@@ -74,7 +74,8 @@ class Quotation(Part):
     turnover_quote: str | None = Field(description="as published; null where the venue publishes none")
     final: bool = Field(description="long closed when it was read, or confirmed by a second reading after the grace")
     known_from: dt.datetime = Field(description="when the close was first received")
-    observation: str = Field(description="SHA-256 of the response that shows the close")
+    observation: str = Field(description="SHA-256 of the response or file that shows the close")
+    source: str = Field("api", description="who told it: api, `bulk file <name>` of the venue, or `user file: <note>`")
 
     def path(self) -> tuple[Leg, ...]:
         """The legs as the law has them."""

@@ -153,6 +153,8 @@ class _Asked:
                 self.warnings.append(
                     f"left out: {row.venue} {row.market}: a price in {row.quote} is no price in a foreign currency"
                 )
+            if row.source.startswith("user file"):
+                self.warnings.append(f"not told by {row.venue} itself: {row.market} is from a {row.source}")
         names = {(row.venue, row.symbol): row.market for row in self.listed}
         for broken in self.reads.broken(self.day):
             market = names.get((broken.venue, broken.symbol))
@@ -208,6 +210,7 @@ class _Asked:
             final=row.final,
             known_from=row.known_from.astimezone(UTC),
             observation=row.observation,
+            source=row.source,
         )
 
     def _choose(

@@ -50,6 +50,10 @@ class SourceRefusedError(SourceError):
     outcome = "refused"
 
 
+class SourceLeftAloneError(SourceRefusedError):
+    """Nothing was sent: the run's deadline has passed, or the source is being left alone. No try, so none is kept."""
+
+
 class SourceChangedError(SourceError):
     """The developer must act: the answer has another shape than the one the reader knows."""
 

@@ -239,7 +239,7 @@ def _markets(
     result: dict[str, list[MarketCoverage]] = {}
     for row, answered in covered:
         broken = frozenset(quarantined.get((row.venue, row.symbol), ()))
-        result.setdefault(row.venue, []).append(MarketCoverage(answered, broken, row.gone_after))
+        result.setdefault(row.venue, []).append(MarketCoverage(answered, broken, row.gone_after, row.needed_from))
     return result
 
 

@@ -151,7 +151,8 @@ def up(home: Home, venues: frozenset[str], sources: Sources, clock: Clock, metri
     HomeError if another collector works here, or if the store broke down: whoever started the process starts it again.
     """
     configure_logs()
-    asyncio.run(_up(home, venues or frozenset(VENUES), sources, clock, metrics_port))
+    taken = frozenset(name for name in VENUES if sources.taken(name, venues))
+    asyncio.run(_up(home, taken, sources, clock, metrics_port))
 
 
 async def _up(home: Home, venues: frozenset[str], sources: Sources, clock: Clock, metrics_port: int | None) -> None:

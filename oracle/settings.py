@@ -1,19 +1,16 @@
 """Where the home folder is and how sources are reached: the only reader of the environment and of oracle.toml."""
 
 import os
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 from oracle.days import Clock, parse_instant
 from oracle.errors import HomeError, QuestionError
 
 if TYPE_CHECKING:
     from oracle.collect.context import Sources
-
-CBR = "cbr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,68 +84,40 @@ def clock() -> Clock:
     return lambda: fixed
 
 
-def sources(where: Home, endpoints: list[str], *, unpaced: bool) -> "Sources":
-    """Endpoints, pace and timeout: the command line over ORACLE_* variables over oracle.toml over the defaults."""
-    from pydantic import ValidationError
-    from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-
+def sources(where: Home, endpoints: list[str], *, unpaced: bool, deadline_minutes: float | None = None) -> "Sources":
+    """How sources are reached: the command line over ORACLE_* variables over oracle.toml over the defaults."""
     from oracle.collect.context import Sources
+    from oracle.collect.line import Access
+    from oracle.configuration import read_settings
 
-    class File(BaseSettings):
-        """Keys of oracle.toml, and of the environment with ORACLE_ before them."""
+    read, _ = read_settings(where.configuration, _given(endpoints, unpaced=unpaced, deadline_minutes=deadline_minutes))
+    return Sources(
+        endpoints={name: tuple(mirrors) for name, mirrors in read.endpoints.items()},
+        paced=read.pace == "venue",
+        timeout=read.timeout,
+        user_agent=read.user_agent,
+        proxy=read.proxy,
+        deadline_minutes=read.deadline_minutes,
+        own={
+            name: Access(
+                tuple(own.endpoint or ()), own.proxy, own.timeout, own.user_agent, own.pace_per_minute, own.enabled
+            )
+            for name, own in read.sources.items()
+        },
+    )
 
-        model_config = SettingsConfigDict(env_prefix="ORACLE_", extra="ignore")
-        endpoints: dict[str, str] = {}
-        pace: Literal["venue", "off"] = "venue"
-        timeout: float = 30.0
 
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, where.configuration)
-
-    try:
-        read = File()
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise QuestionError(f"{where.configuration} or ORACLE_{key.upper()}: {key}: {first['msg']}") from error
-    except (tomllib.TOMLDecodeError, ValueError) as error:
-        raise QuestionError(f"{where.configuration}: {error}") from error
-    named = dict(read.endpoints)
+def _given(endpoints: list[str], *, unpaced: bool, deadline_minutes: float | None) -> dict[str, Any]:
+    """What the command line says, as the file would."""
+    named: dict[str, dict[str, list[str]]] = {}
     for text in endpoints:
         name, equals, url = text.partition("=")
         if not equals:
             raise QuestionError(f"--endpoint {text[:60]!r}: write NAME=URL, for example binance=http://127.0.0.1:9000")
-        named[name] = url
-    return Sources(
-        {_source(name): _url(name, url) for name, url in named.items()},
-        paced=read.pace == "venue" and not unpaced,
-        timeout=read.timeout,
-    )
-
-
-def _source(name: str) -> str:
-    from oracle.venues import VENUES
-
-    if name.lower() not in {*VENUES, CBR}:
-        raise QuestionError(f"endpoint {name[:40]!r}: no such source; known: {', '.join(VENUES)}, {CBR}")
-    return name.lower()
-
-
-def _url(name: str, url: str) -> str:
-    import yarl
-
-    try:
-        read = yarl.URL(url)
-    except ValueError:
-        read = yarl.URL()
-    if read.scheme not in ("http", "https") or not read.host or read.query_string or read.fragment:
-        raise QuestionError(f"endpoint {name}: {url[:80]!r} is no address; write http://host:port or http://host/path")
-    return url.rstrip("/")
+        named.setdefault(name.lower(), {"endpoint": []})["endpoint"].append(url)
+    given: dict[str, Any] = {"sources": named} if named else {}
+    if unpaced:
+        given["pace"] = "off"
+    if deadline_minutes is not None:
+        given["deadline_minutes"] = deadline_minutes
+    return given

@@ -20,7 +20,7 @@ class Market:
     symbol: str
     base: str
     quote: str
-    state: str = "live"  # live | halted | delisted
+    state: str = "live"  # live | halted | delisted | imported (in no list, known from a file)
 
     @property
     def name(self) -> str:
@@ -67,8 +67,9 @@ class OfficialRate:
 class Observation:
     """One attempt to read a source, with the response as received if there was one.
 
-    `source` is a venue or `cbr`; `kind` is markets | candles | rates | currencies; `subject` the market's symbol or the
-    currency; `span` the days asked for. `body` holds the bytes after content decoding, None if no answer came.
+    `source` is a venue or `cbr`; `kind` is markets | candles | rates | currencies | file (imported, not asked for);
+    `subject` the market's symbol or the currency; `span` the days asked for, or those that a file tells of. `body`
+    holds the bytes after content decoding, None if no answer came.
     `outcome` is ok, unreachable, refused or changed; `detail` says why it is not ok.
     """
 
@@ -90,6 +91,11 @@ class Observation:
         """Hash of `body`, the name under which the observation is found again."""
         return None if self.body is None else hashlib.sha256(self.body).hexdigest()
 
+    @property
+    def by_user(self) -> bool:
+        """Whether a user's own file tells it, and not the venue: it never stands in the way of what the venue tells."""
+        return self.kind == "file" and self.url.startswith("file:csv/")
+
 
 @dataclass(frozen=True, slots=True)
 class MarketList:
@@ -106,7 +112,9 @@ class CandlePage:
     `rows`: an Arrow table, one row per candle, literals as received (`store.incoming.candle_rows` makes it).
     `oldest`: the oldest of the asked days that has a row, None if none has; `told`: how many have. `opens_ms`: the
     venue's day boundary in milliseconds after 00:00 UTC. `closed_before_ms`: days that end later were still running
-    when the answer was made. `answered`: the days for which it is conclusive.
+    when the answer was made. `answered`: the days for which it is conclusive; `runs` are these of an imported file with
+    gaps, which says nothing about the days between its rows. `market`: what an imported file is about, for its market
+    may be in no list.
     """
 
     observation: Observation
@@ -116,6 +124,8 @@ class CandlePage:
     opens_ms: int
     closed_before_ms: int
     answered: Span | None
+    runs: tuple[Span, ...] = ()
+    market: Market | None = None
 
 
 @dataclass(frozen=True, slots=True)

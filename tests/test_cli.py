@@ -207,6 +207,7 @@ DAY = str(TODAY - timedelta(days=3))
         (("collect", "--endpoint", "binance"), 2, "write NAME=URL"),
         (("collect", "--endpoint", "mtgox=http://127.0.0.1:1"), 2, "no such source"),
         (("collect", "--endpoint", "binance=ftp://x"), 2, "is no address"),
+        (("collect", "--deadline", "-5"), 2, "--deadline: deadline_minutes: Input should be greater than 0"),
         (("quotation", "BTC"), 2, "DATE"),
         (("frobnicate",), 2, "frobnicate"),
     ],
@@ -297,6 +298,16 @@ def test_a_lying_twin_leaves_everything_as_it_was(collected: Run) -> None:
     assert json.loads(after)["quotations"] == json.loads(before)["quotations"]
 
 
+def test_a_deadline_stops_a_collection_and_is_named(run: Run) -> None:
+    """A run whose deadline has passed asks nothing more, says how to go on, publishes what there is, and has failed."""
+    with twin_of(_data()) as endpoints:
+        ran = run("collect", "--venue", "binance", "--unpaced", "--deadline", "0.0000001", *_endpoints(endpoints))
+        assert ran.status == 1
+        assert "failed: binance: stopped by its deadline; run again to go on" in ran.err
+        assert Path(ran.out.strip()).is_file()
+        assert run("collect", "--venue", "binance", "--unpaced", *_endpoints(endpoints)).status == 0
+
+
 def test_status_tells_what_is_there_and_what_went_wrong(collected: Run) -> None:
     """Per source: markets, first and last day, gaps, last success and last error, also as JSON."""
     with twin_of(_data(), Fault("binance", "451", times=None)) as endpoints:
@@ -338,7 +349,7 @@ def test_lists_are_there_for_people_and_machines(run: Run) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("collect", "publish", "quotation", "venues", "rulebooks", "demo", "where"),
+        *("collect", "publish", "quotation", "venues", "rulebooks", "demo", "where", "import"),
         *("up", "status", "gaps", "doctor", "metrics"),
     ],
 )

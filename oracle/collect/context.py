@@ -1,24 +1,55 @@
 """What all parts of one collection share: the wish, the sources, the clock, where observations go, who watches."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from oracle.collect.line import Access, Line
+from oracle.collect.pace import Deadline, Paces
 from oracle.collect.plan import Wanted
 from oracle.collect.progress import Watcher
 from oracle.collect.record import Recorder
 from oracle.days import Clock
-from oracle.errors import SourceError
+from oracle.errors import QuestionError, SourceError
 from oracle.store.writer import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """How sources are reached: an endpoint by name (a venue or `cbr`), the pace on or off, seconds for an answer."""
+    """How sources are reached: endpoints by name (a venue or `cbr`), the pace on or off, seconds for an answer.
 
-    endpoints: dict[str, str] = field(default_factory=dict)
+    `own` holds what is set for single sources, over the rest. `paces` outlives a run: who collects again and again
+    keeps one `Sources`, so that a ban, a hold or an open breaker of one run still counts in the next.
+    """
+
+    endpoints: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     paced: bool = True
     timeout: float = 30.0
+    user_agent: str | None = None
+    proxy: str | None = None
+    deadline_minutes: float | None = None
+    own: Mapping[str, Access] = field(default_factory=dict)
+    paces: Paces = field(default_factory=Paces)
+
+    def access(self, name: str) -> Access:
+        """What holds for one source."""
+        own = self.own.get(name, Access())
+        named = self.endpoints.get(name, ())
+        return replace(
+            own,
+            endpoints=own.endpoints or ((named,) if isinstance(named, str) else named),
+            proxy=own.proxy or self.proxy,
+            timeout=own.timeout or self.timeout,
+            user_agent=own.user_agent or self.user_agent,
+        )
+
+    def taken(self, name: str, wanted: frozenset[str]) -> bool:
+        """Whether a run asks this source; QuestionError if it is wanted by name and switched off."""
+        enabled = self.access(name).enabled
+        if name in wanted and not enabled:
+            raise QuestionError(f"{name} is switched off by sources.{name}.enabled; see `oracle settings`")
+        return enabled and (not wanted or name in wanted)
 
 
 @dataclass(slots=True)
@@ -48,8 +79,29 @@ class Context:
     outcome: Outcome = field(default_factory=Outcome)
     lists_for: timedelta | None = None
     rates_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    deadline: Deadline = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.deadline = Deadline(self.sources.deadline_minutes, self.sources.paces.timer.now())
+
+    def line(self, source: str, per_minute: float) -> Line:
+        """The line to a source for this run, to be entered."""
+        sources = self.sources
+        return Line(
+            source,
+            sources.access(source),
+            sources.paces,
+            self.deadline,
+            clock=self.clock,
+            per_minute=per_minute,
+            paced=sources.paced,
+            tell=lambda text: self.watcher.failed(source, "", text),
+        )
 
     def failed(self, source: str, subject: str, error: SourceError) -> None:
-        """Note a failure; the run goes on without what failed."""
-        self.outcome.failures.setdefault(source, f"{subject}: {error}" if subject else str(error))
+        """Note a failure; the run goes on without what failed. What stops a whole source is told before all else."""
+        if subject:
+            self.outcome.failures.setdefault(source, f"{subject}: {error}")
+        else:
+            self.outcome.failures[source] = str(error)
         self.watcher.failed(source, subject, str(error))

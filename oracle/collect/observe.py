@@ -7,14 +7,19 @@ from typing import Protocol
 
 import stamina
 
+from oracle.collect.line import Line
 from oracle.collect.read import read
 from oracle.days import Clock, Span
-from oracle.errors import SourceError, SourceUnreachableError
-from oracle.fetch import Response, check
+from oracle.diagnosis import check
+from oracle.errors import (
+    SourceChangedError,
+    SourceError,
+    SourceLeftAloneError,
+    SourceRefusedError,
+    SourceUnreachableError,
+)
+from oracle.fetch import Response
 from oracle.terms import Observation, Reading
-
-# A source's wish in Retry-After is obeyed up to this long; beyond it the run goes on without the source.
-LONGEST_WAIT = 120.0
 
 
 class Keep(Protocol):
@@ -25,7 +30,7 @@ class Keep(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of whom; `send` performs it once, `markup` says that XML is expected."""
+    """What is asked of whom; `send` performs it once on `line`, `markup` says that XML is expected."""
 
     source: str
     kind: str
@@ -33,25 +38,35 @@ class Question:
     span: Span | None
     url: str
     send: Callable[[], Awaitable[Response]]
+    line: Line
     markup: bool = False
-
-
-def _worth_another_try(error: Exception) -> bool | float:
-    if not isinstance(error, SourceUnreachableError):
-        return False
-    if error.retry_after is not None:
-        return max(error.retry_after, 0.001) if error.retry_after <= LONGEST_WAIT else False
-    return True
 
 
 async def observe(question: Question, keep: Keep, clock: Clock, attempts: int = 5) -> Reading:
     """The reading of a sound answer; SourceError after the last attempt. Every attempt is kept."""
-    async for attempt in stamina.retry_context(
-        on=_worth_another_try, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=30.0
-    ):
-        with attempt:
-            return await _once(question, keep, clock)
-    raise AssertionError("unreachable: the retry context raises the last error")
+    line = question.line
+
+    def worth_another_try(error: Exception) -> bool | float:
+        if not isinstance(error, SourceUnreachableError):
+            return False
+        if error.retry_after is None:
+            return line.may_wait(0)
+        return max(error.retry_after, 0.001) if line.may_wait(error.retry_after) else False
+
+    try:
+        async for attempt in stamina.retry_context(
+            on=worth_another_try, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=30.0
+        ):
+            with attempt:
+                reading = await _once(question, keep, clock)
+    except SourceUnreachableError as error:
+        line.gave_up(error)
+        raise
+    except SourceChangedError:
+        line.breaker.answered()
+        raise
+    line.breaker.answered()
+    return reading
 
 
 async def _once(question: Question, keep: Keep, clock: Clock) -> Reading:
@@ -62,9 +77,13 @@ async def _once(question: Question, keep: Keep, clock: Clock) -> Reading:
         check(response, markup=question.markup)
         observation = _observation(question, response, asked_at, clock)
         reading = read(observation)
+    except SourceLeftAloneError:
+        raise  # nothing was sent: there is no attempt to keep
     except SourceError as error:
         failed = _observation(question, response, asked_at, clock, error)
         await keep(failed, None)
+        if isinstance(error, SourceRefusedError) and question.line.moved_on(failed.url):
+            raise SourceUnreachableError(f"{error}; the next mirror is asked") from error
         raise
     await keep(observation, reading)
     return reading

@@ -4,20 +4,21 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from aiohttp import ClientSession
-
 from oracle import bank_of_russia as bank
 from oracle.collect.context import Context
+from oracle.collect.line import Line
 from oracle.collect.observe import Question, observe
 from oracle.days import DAY, Span, missing, moscow_date
 from oracle.errors import SourceChangedError, SourceError
-from oracle.fetch import Response, get, open_session
+from oracle.fetch import Response
 from oracle.terms import RatePage
 
 # Rates are asked for from this long before the first day, so that the rate in force on it is among them.
 RATES_BEFORE = timedelta(days=31)
+# The Bank publishes no limit; this is slower than a person reads.
+PACE_PER_MINUTE = 120
 # The site turns away clients that do not name themselves as it expects.
-_AGENT = {"User-Agent": "Mozilla/5.0 (compatible; market-quotation-oracle)"}
+AGENT = {"User-Agent": "Mozilla/5.0 (compatible; market-quotation-oracle)"}
 # The Bank sets all rates at once; the dollar's tells whether it has.
 FIRST = "USD"
 
@@ -27,9 +28,11 @@ async def collect_rates(context: Context, quotes: Sequence[asyncio.Future[set[st
 
     From `oldest`, unless the wish says otherwise. A failure of the Bank is noted, never raised.
     """
+    if not context.sources.access(bank.NAME).enabled:
+        return
     try:
-        async with open_session(context.sources.endpoints.get(bank.NAME)) as session:
-            asked = _Bank(context, session, oldest)
+        async with context.line(bank.NAME, PACE_PER_MINUTE) as line:
+            asked = _Bank(context, line, oldest)
             await asked.bring({FIRST, "EUR"})
             for ready in asyncio.as_completed(quotes):
                 await asked.bring((await ready) & context.fiat)
@@ -47,8 +50,8 @@ def rates_span(context: Context, oldest: date | None) -> Span:
 
 
 class _Bank:
-    def __init__(self, context: Context, session: ClientSession, oldest: date | None) -> None:
-        self._context, self._session = context, session
+    def __init__(self, context: Context, line: Line, oldest: date | None) -> None:
+        self._context, self._line = context, line
         self._days, self._today = rates_span(context, oldest), moscow_date(context.clock())
         self._met: set[str] = {"RUB"}
         self._ids: dict[str, str] | None = None
@@ -116,11 +119,9 @@ class _Bank:
         return bank.CURRENCY_IDS | {code: number for code, (number, _) in bank.read_daily(body).items()}
 
     def _question(self, kind: str, subject: str, span: Span, path: str) -> Question:
-        context = self._context
-        url = context.sources.endpoints.get(bank.NAME, bank.SITE).rstrip("/") + path
+        url = bank.SITE + path
 
         async def send() -> Response:
-            timeout = context.sources.timeout
-            return await get(self._session, url, clock=context.clock, timeout=timeout, headers=_AGENT)
+            return await self._line.get(url, AGENT, markup=True)
 
-        return Question(bank.NAME, kind, subject, span, url, send, markup=True)
+        return Question(bank.NAME, kind, subject, span, url, send, self._line, markup=True)

@@ -8,6 +8,7 @@ from oracle.bank_of_russia import read_daily, read_dynamic
 from oracle.days import Span, day_of, moscow_date
 from oracle.errors import SourceChangedError
 from oracle.fetch import server_time
+from oracle.imports.reading import read_file
 from oracle.store.incoming import candle_rows
 from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
 from oracle.venues import VENUES
@@ -37,6 +38,8 @@ def _read(observation: Observation) -> Reading:
         raise SourceChangedError(
             f"no venue is called {observation.source!r} any more; install the version that knew it"
         )
+    if observation.kind == "file":
+        return read_file(observation, body, venue, CLOSING_MARGIN)
     if observation.kind == "markets":
         markets = tuple(venue.read_markets(body))
         if not markets:

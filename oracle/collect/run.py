@@ -40,8 +40,8 @@ async def collect(
 
 async def run(context: Context, finished: Finished = lambda _: None) -> Outcome:
     """The wanted venues and the rates that their markets need; `finished` is told of each as soon as it is stored."""
-    names = context.wanted.venues or VENUES
-    runs = [VenueRun(context, venue) for name, venue in VENUES.items() if name in names]
+    taken, wanted = context.sources.taken, context.wanted
+    runs = [VenueRun(context, venue) for name, venue in VENUES.items() if taken(name, wanted.venues)]
     quotes = [each.quotes for each in runs]
     oldest = min((each.venue.first_day for each in runs), default=None)
     works = {each.venue.name: each() for each in runs}

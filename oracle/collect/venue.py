@@ -9,7 +9,7 @@ from oracle.collect.observe import Question, observe
 from oracle.collect.plan import Known, is_wanted, needed, next_page, wanted_days, without
 from oracle.collect.read import CLOSING_MARGIN
 from oracle.days import Span, last_closed, missing
-from oracle.errors import SourceChangedError, SourceError, SourceRefusedError, SourceUnreachableError
+from oracle.errors import SourceChangedError, SourceError, SourceRefusedError
 from oracle.law.coverage import history_begins
 from oracle.law.finality import SETTLED
 from oracle.store.writer import Store
@@ -17,10 +17,8 @@ from oracle.terms import CandlePage, Market, MarketList
 from oracle.venues.venue import Request, Venue
 from oracle.venues.wire import Wire
 
-# Requests of one venue under way at once; the pace is ccxt's, this only hides the latency.
+# Requests of one venue under way at once; the pace is the line's, this only hides the latency.
 IN_FLIGHT = 12
-# So many markets in a row without an answer, and the venue is left alone for this run.
-STRIKES = 3
 
 
 class VenueRun:
@@ -29,7 +27,6 @@ class VenueRun:
     def __init__(self, context: Context, venue: Venue) -> None:
         self._context, self._venue = context, venue
         self.quotes: asyncio.Future[set[str]] = asyncio.get_running_loop().create_future()
-        self._strikes = 0
 
     @property
     def venue(self) -> Venue:
@@ -39,16 +36,10 @@ class VenueRun:
     async def __call__(self) -> None:
         """Collect; a failure of the venue is noted, never raised."""
         context, venue = self._context, self._venue
-        sources = context.sources
-        wire = Wire(
-            venue,
-            clock=context.clock,
-            endpoint=sources.endpoints.get(venue.name),
-            paced=sources.paced,
-            timeout=sources.timeout,
-        )
+        line = context.line(venue.name, venue.pace_per_minute)
         try:
-            async with wire:
+            async with line, Wire(venue, line, paced=context.sources.paced) as wire:
+                self._line = line
                 markets = await self._markets(wire)
                 self.quotes.set_result({market.quote for market in markets})
                 await self._candles(wire, markets)
@@ -95,6 +86,7 @@ class VenueRun:
             span=span,
             url=f"{self._venue.name}:{request.method}",
             send=lambda: wire.ask(request),
+            line=self._line,
         )
 
     async def _candles(self, wire: Wire, markets: list[Market]) -> None:
@@ -106,26 +98,26 @@ class VenueRun:
         known = known_of(context.store, venue, context.clock())
         waiting = iter(markets)
 
-        async def worker() -> None:
-            for market in waiting:
-                await self._market(wire, market, days, known)
+        refusals: list[SourceRefusedError] = []
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(IN_FLIGHT, len(markets))):
-                    group.create_task(worker())
-        except ExceptionGroup as errors:
-            refusals, others = errors.split(SourceRefusedError)
-            if others:
-                raise others from None
-            if refusals:
-                raise refusals.exceptions[0] from None
+        async def worker() -> None:
+            # A refusal is passed on when all have ended: what is under way comes to its end and is kept.
+            try:
+                for market in waiting:
+                    await self._market(wire, market, days, known)
+            except SourceRefusedError as refusal:
+                refusals.append(refusal)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(IN_FLIGHT, len(markets))):
+                group.create_task(worker())
+        if refusals:
+            raise refusals[0]
 
     async def _market(self, wire: Wire, market: Market, days: Span, known: Known) -> None:
         context, venue = self._context, self._venue
         try:
             await self._pages(wire, market, days, known)
-            self._strikes = 0
         except SourceRefusedError:
             raise
         except SourceError as error:
@@ -134,9 +126,6 @@ class VenueRun:
                 context.watcher.failed(venue.name, market.symbol, str(error))
             else:
                 context.failed(venue.name, market.symbol, error)
-            self._strikes += isinstance(error, SourceUnreachableError)
-            if self._strikes >= STRIKES:
-                raise SourceRefusedError(f"{STRIKES} markets in a row got no answer; run collect again") from error
         context.watcher.market_done(venue.name)
 
     async def _pages(self, wire: Wire, market: Market, days: Span, known: Known) -> None:

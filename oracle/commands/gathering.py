@@ -22,6 +22,10 @@ def collect(
     until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD; default: the last closed day.")] = None,
     endpoint: EndpointOption = None,
     unpaced: UnpacedOption = False,
+    deadline: Annotated[
+        float | None,
+        typer.Option(metavar="MINUTES", help="Begin no request after so many minutes; what is under way ends."),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Read days once more that were read, to notice what was restated.")
     ] = False,
@@ -44,7 +48,8 @@ def collect(
         estimates = planned(here, wish, settings.clock())
         typer.echo(plan_json(estimates) if output is Listing.JSON else plan_text(estimates))
         return
-    outcome = gather(here, wish, settings.sources(here, endpoint or [], unpaced=unpaced), settings.clock())
+    sources = settings.sources(here, endpoint or [], unpaced=unpaced, deadline_minutes=deadline)
+    outcome = gather(here, wish, sources, settings.clock())
     for line in outcome.lines:
         typer.echo(line, err=True)
     typer.echo(str(outcome.published))

@@ -1,4 +1,4 @@
-"""Commands that tell what is known: the home, the venues, the rulebooks, the state of the data."""
+"""Commands that tell what is known: the home, settings, venues, rulebooks, the state of the data."""
 
 import json
 from typing import Annotated
@@ -62,6 +62,24 @@ def _clock_text(seconds: float) -> str:
     return f"{int(seconds) % 86_400 // 3600:02}:00" + (" the day before" if seconds < 0 else "")
 
 
+@app.command("settings")
+def show_settings(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
+    """Print the settings in force and where each was set.
+
+    oracle.toml in the home folder, over it ORACLE_* variables; passwords of proxies are not shown.
+    """
+    from oracle.configuration import shown
+
+    path = settings.home(home).configuration
+    rows = shown(path, {})
+    if output is Listing.JSON:
+        typer.echo(json.dumps({"file": str(path), "settings": rows}, indent=2))
+        return
+    from oracle.outputs.table import listing
+
+    typer.echo(listing(("key", "value", "from"), [(row["key"], _value(row["value"]), row["from"]) for row in rows]))
+
+
 @app.command()
 def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
     """List the rulebooks with clause and source.
@@ -101,7 +119,7 @@ def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> 
 
 
 def _value(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(value) if isinstance(value, tuple | list) else str(value)
 
 
 @app.command()

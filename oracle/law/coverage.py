@@ -9,11 +9,15 @@ from oracle.days import DAY, Span, merged, missing
 
 @dataclass(frozen=True, slots=True)
 class MarketCoverage:
-    """A listed market: the days answered for, the days whose row broke a check, and the last day that it is needed."""
+    """A listed market: the days answered for, the days whose row broke a check, and the last day that it is needed.
+
+    `needed_from`: of a market that no list shows, the first day of what was imported of it; None of all others.
+    """
 
     answered: Sequence[Span]
     quarantined: frozenset[date]
     gone_after: date | None
+    needed_from: date | None = None
 
 
 def history_begins(answered: Iterable[Span], first: date | None, page_days: int) -> bool:
@@ -48,12 +52,13 @@ def missing_markets(markets: Iterable[MarketCoverage], days: Span) -> Mapping[da
             changes[last + DAY] = changes.get(last + DAY, 0) - amount
 
     for market in markets:
-        needed = Span(days.first, min(days.last, market.gone_after or days.last))
+        first = max(days.first, market.needed_from or days.first)
+        needed = Span(first, min(days.last, market.gone_after or days.last))
         count(needed.first, needed.last, 1)
         for span in merged(market.answered):
-            count(span.first, min(span.last, needed.last), -1)
+            count(max(span.first, needed.first), min(span.last, needed.last), -1)
         for day in market.quarantined:
-            if day <= needed.last and any(span.first <= day <= span.last for span in market.answered):
+            if needed.first <= day <= needed.last and any(span.first <= day <= span.last for span in market.answered):
                 count(day, day, 1)
     result, missing = {}, 0
     for day in days.days():

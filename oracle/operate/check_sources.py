@@ -4,20 +4,24 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from statistics import median
 
 from oracle import bank_of_russia as bank
 from oracle.collect.context import Sources
+from oracle.collect.line import Line
+from oracle.collect.pace import Deadline
+from oracle.collect.rates import AGENT, PACE_PER_MINUTE
 from oracle.days import Clock, moscow_date
+from oracle.diagnosis import check
 from oracle.errors import SourceChangedError, SourceError, SourceRefusedError
-from oracle.fetch import Response, check, get, open_session, server_time
+from oracle.fetch import Response, server_time
 from oracle.operate.check import Check, failed, ok, warning
 from oracle.venues import VENUES
 from oracle.venues.venue import Venue
 from oracle.venues.wire import Wire
 
 SKEW = timedelta(seconds=30)
-_AGENT = {"User-Agent": "Mozilla/5.0 (compatible; market-quotation-oracle)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,11 @@ class _Asked:
 
 
 async def examine_sources(sources: Sources, clock: Clock) -> list[Check]:
-    """All at once; the clock's finding last."""
+    """All that are not switched off, at once; the clock's finding last."""
+    venues = [venue for name, venue in VENUES.items() if sources.taken(name, frozenset())]
     asked = await asyncio.gather(
-        *(_examine(venue.name, lambda venue=venue: _ask_venue(venue, sources, clock)) for venue in VENUES.values()),  # type: ignore[misc]
-        _examine(bank.NAME, lambda: _ask_bank(sources, clock)),
+        *(_examine(venue.name, partial(_ask_venue, venue, sources, clock)) for venue in venues),
+        _examine(bank.NAME, partial(_ask_bank, sources, clock)),
     )
     return [*(each.check for each in asked), _clock([each.ahead for each in asked if each.ahead is not None])]
 
@@ -47,19 +52,23 @@ async def _examine(name: str, ask: Callable[[], Awaitable[tuple[Response, str]]]
     return _Asked(ok(name, found), _ahead(response))
 
 
+def _line(name: str, per_minute: float, sources: Sources, clock: Clock) -> Line:
+    deadline = Deadline(None, sources.paces.timer.now())
+    access = sources.access(name)
+    return Line(name, access, sources.paces, deadline, clock=clock, per_minute=per_minute, paced=sources.paced)
+
+
 async def _ask_venue(venue: Venue, sources: Sources, clock: Clock) -> tuple[Response, str]:
-    endpoint = sources.endpoints.get(venue.name)
-    async with Wire(venue, clock=clock, endpoint=endpoint, paced=sources.paced, timeout=sources.timeout) as wire:
+    line = _line(venue.name, venue.pace_per_minute, sources, clock)
+    async with line, Wire(venue, line, paced=sources.paced) as wire:
         response = await wire.ask(venue.ask_markets)
     check(response, markup=False)
     return response, f"lists {len(venue.read_markets(response.body))} markets"
 
 
 async def _ask_bank(sources: Sources, clock: Clock) -> tuple[Response, str]:
-    endpoint = sources.endpoints.get(bank.NAME)
-    url = (endpoint or bank.SITE).rstrip("/") + bank.daily_path(moscow_date(clock()))
-    async with open_session(endpoint) as session:
-        response = await get(session, url, clock=clock, timeout=sources.timeout, headers=_AGENT)
+    async with _line(bank.NAME, PACE_PER_MINUTE, sources, clock) as line:
+        response = await line.get(bank.SITE + bank.daily_path(moscow_date(clock())), AGENT, markup=True)
     check(response, markup=True)
     return response, f"tells the rates of {len(bank.read_daily(response.body))} currencies"
 

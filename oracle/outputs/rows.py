@@ -8,7 +8,7 @@ from oracle.answer import Answer
 COLUMNS = [
     *("coin", "date", "rulebook", "edition", "venue", "market", "trading_day", "opens_at", "closes_at"),
     *("close", "quote_asset", "ruble_path", "rub", "rub_kopecks", "rub_other_path"),
-    *("verdict", "chosen", "final", "observation", "dataset", "demo"),
+    *("verdict", "chosen", "final", "observation", "source", "dataset", "demo"),
 ]
 
 
@@ -42,6 +42,7 @@ def csv_text(answer: Answer) -> str:
                 "chosen": bool(chosen and (chosen.venue, chosen.market) == (each.venue, each.market)),
                 "final": each.final,
                 "observation": each.observation,
+                "source": each.source,
                 "dataset": answer.dataset.version,
                 "demo": answer.dataset.demo,
             }

@@ -36,6 +36,7 @@ def quotation(answer: Answer, dataset: str) -> str:
         *_chosen(answer),
         "",
         _quotations(answer),
+        *_imported(answer),
         "",
         "Venues",
         *(line for venue in answer.venues for line in _venue(venue, answer.rulebook)),
@@ -63,6 +64,8 @@ def _chosen(answer: Answer) -> list[str]:
         f"  exact   {chosen.rub} RUB",
         f"  page    sha256 {quoted.observation}",
     ]
+    if quoted.source != "api":
+        lines.append(f"  source  {quoted.source}")
     if answer.corridor:
         floor, cap = answer.corridor.floor_80, answer.corridor.cap_120
         lines.append(f"  corridor  x 0.8 = {grouped(floor)} RUB, x 1.2 = {grouped(cap)} RUB")
@@ -84,6 +87,12 @@ def _quotations(answer: Answer) -> str:
     ]
     columns = ("venue", "market", "close", "path", "RUB", "RUB by the other path", "verdict")
     return listing(columns, rows, right=("close", "RUB", "RUB by the other path"))
+
+
+def _imported(answer: Answer) -> list[str]:
+    """Which quotations no API told."""
+    told = [f"  {each.venue} {each.market}: {each.source}" for each in answer.quotations if each.source != "api"]
+    return ["", "From files", *told] if told else []
 
 
 def _alternative(quoted: Quotation) -> str:

@@ -38,13 +38,15 @@ class CloseRow(NamedTuple):
 class ListedRow(NamedTuple):
     """A market that a venue listed; `gone_after`: the last day on which it must be counted, None while it is listed.
 
-    `first_candle`: its oldest day with a candle.
+    `first_candle`: its oldest day with a candle. `needed_from`: of a market in no list, known from imported files only,
+    the first day of these files: it must be counted from then to their last.
     """
 
     venue: str
     symbol: str
     gone_after: date | None
     first_candle: date | None
+    needed_from: date | None = None
 
 
 Connection = duckdb.DuckDBPyConnection
@@ -121,8 +123,9 @@ def closes(connection: Connection, days: Span = ALL_DAYS) -> list[CloseRow]:
 def listed(connection: Connection) -> list[ListedRow]:
     """Every market ever listed; one that the venue's newest list lacks need not be read after it was last seen."""
     rows = connection.execute(
-        """SELECT venue, symbol, CASE WHEN last_seen < max(last_seen) OVER (PARTITION BY venue)
-             THEN last_seen::DATE END, first_candle
+        """SELECT venue, symbol, CASE WHEN state = 'imported' OR last_seen <
+               max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) THEN last_seen::DATE END,
+             first_candle, CASE WHEN state = 'imported' THEN first_seen::DATE END
            FROM markets LEFT JOIN (SELECT venue, symbol, min(day) AS first_candle FROM candles
                                    WHERE known_to IS NULL GROUP BY ALL) USING (venue, symbol)
            ORDER BY venue, symbol"""

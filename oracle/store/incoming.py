@@ -1,7 +1,7 @@
 """Readings as Arrow tables, the form in which DuckDB takes many rows at once without losing a digit."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -167,11 +167,9 @@ def page_rows(pages: Sequence[CandlePage]) -> pa.Table:
                 "last_day": page.observation.span and page.observation.span.last,
                 "answered_first": page.answered and page.answered.first,
                 "answered_last": page.answered and page.answered.last,
-                "settled_until": last_closed(
-                    page.observation.received_at, timedelta(milliseconds=page.opens_ms), SETTLED
-                ),
                 "opens_ms": page.opens_ms,
                 "closed_before_ms": page.closed_before_ms,
+                "by_user": page.observation.by_user,
             }
             for number, page in enumerate(pages)
         ]
@@ -184,10 +182,44 @@ _PAGES = pa.schema(
         *((name, pa.string()) for name in ("venue", "symbol", "observation")),
         ("received_at", pa.timestamp("us", "UTC")),
         *((name, pa.date32()) for name in ("first_day", "last_day")),
-        *((name, pa.date32()) for name in ("answered_first", "answered_last", "settled_until")),
+        *((name, pa.date32()) for name in ("answered_first", "answered_last")),
         *((name, pa.int64()) for name in ("opens_ms", "closed_before_ms")),
+        ("by_user", pa.bool_()),
     ]
 )
+
+
+def answer_rows(pages: Sequence[CandlePage]) -> pa.Table:
+    """The days that each page answers for, in one span or, of an imported file with gaps, in several."""
+    rows = [
+        {
+            "venue": page.observation.source,
+            "symbol": page.observation.subject,
+            "answered_first": span.first,
+            "answered_last": span.last,
+            "settled_until": settled_until(page),
+            "received_at": page.observation.received_at,
+            "by_user": page.observation.by_user,
+        }
+        for page in pages
+        for span in ((page.answered,) if page.answered else page.runs)
+    ]
+    return pa.Table.from_pylist(rows, _ANSWERS)
+
+
+_ANSWERS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("venue", "symbol")),
+        *((name, pa.date32()) for name in ("answered_first", "answered_last", "settled_until")),
+        ("received_at", pa.timestamp("us", "UTC")),
+        ("by_user", pa.bool_()),
+    ]
+)
+
+
+def settled_until(page: CandlePage) -> date:
+    """The newest day that had been closed for so long when the page was received that one reading makes it final."""
+    return last_closed(page.observation.received_at, timedelta(milliseconds=page.opens_ms), SETTLED)
 
 
 def rate_rows(page: RatePage) -> pa.Table:
@@ -205,6 +237,25 @@ def rate_rows(page: RatePage) -> pa.Table:
         ],
         _RATES,
     )
+
+
+def imported_market_rows(pages: Sequence[CandlePage]) -> pa.Table | None:
+    """The markets that imported files are about, seen on the days that the files tell of; None if there are none."""
+    rows = [
+        {
+            "venue": page.market.venue,
+            "symbol": page.market.symbol,
+            "base": page.market.base,
+            "quote": page.market.quote,
+            "state": page.market.state,
+            "first_seen": page.observation.span.first,
+            "last_seen": page.observation.span.last,
+            "observation": page.observation.sha256,
+        }
+        for page in pages
+        if page.market and page.observation.span
+    ]
+    return pa.Table.from_pylist(rows) if rows else None
 
 
 def market_rows(listed: MarketList) -> pa.Table:

@@ -4,7 +4,7 @@
 CREATE OR REPLACE TEMP VIEW judged AS
 WITH typed AS (
     SELECT
-        p.venue, p.symbol, p.observation, p.received_at, p.first_day, p.last_day, p.closed_before_ms,
+        p.venue, p.symbol, p.observation, p.received_at, p.first_day, p.last_day, p.closed_before_ms, p.by_user,
         DATE '1970-01-01' + CAST((r.opened_ms - p.opens_ms) // 86400000 AS INTEGER) AS day,
         (r.opened_ms - p.opens_ms) % 86400000 = 0 AS on_boundary,
         r.opened_ms, r.duplicate, r.closed,

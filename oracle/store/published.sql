@@ -96,7 +96,8 @@ COMMENT ON COLUMN rulebooks.source IS 'Who says so';
 
 CREATE TABLE markets AS
 SELECT m.venue, m.symbol, m.base || '/' || m.quote AS market, m.base, m.quote,
-    CASE WHEN m.last_seen < max(m.last_seen) OVER (PARTITION BY m.venue) THEN 'delisted' ELSE m.state END AS state,
+    CASE WHEN m.state <> 'imported' AND m.last_seen < max(m.last_seen) FILTER (m.state <> 'imported')
+        OVER (PARTITION BY m.venue) THEN 'delisted' ELSE m.state END AS state,
     m.first_seen, m.last_seen,
     c.first_day, c.last_day, coalesce(c.candles, 0) AS candles, m.observation
 FROM store.markets m LEFT JOIN (
@@ -104,31 +105,37 @@ FROM store.markets m LEFT JOIN (
     FROM store.candles WHERE known_to IS NULL GROUP BY ALL
 ) c USING (venue, symbol)
 ORDER BY ALL;
-COMMENT ON TABLE markets IS 'Every market that a venue was seen to list';
+COMMENT ON TABLE markets IS 'Every market that a venue was seen to list, or that an imported file is about';
 COMMENT ON COLUMN markets.venue IS 'Venue';
 COMMENT ON COLUMN markets.symbol IS 'The venue''s own name of the market';
 COMMENT ON COLUMN markets.market IS 'BASE/QUOTE as the venue writes them; what they denoted on a day is in `market_names`';
 COMMENT ON COLUMN markets.base IS 'The venue''s code of the asset that is valued';
 COMMENT ON COLUMN markets.quote IS 'The venue''s code of the asset in which it is valued';
-COMMENT ON COLUMN markets.state IS 'live, halted or delisted; delisted too where the venue''s newest list lacks it';
-COMMENT ON COLUMN markets.first_seen IS 'First market list that showed it';
-COMMENT ON COLUMN markets.last_seen IS 'Last market list that showed it';
+COMMENT ON COLUMN markets.state IS 'live, halted or delisted; delisted too where the venue''s newest list lacks it; imported: in no list, known from a file only';
+COMMENT ON COLUMN markets.first_seen IS 'First market list that showed it; of an imported one, the first day of its files';
+COMMENT ON COLUMN markets.last_seen IS 'Last market list that showed it; of an imported one, the last day of its files';
 COMMENT ON COLUMN markets.first_day IS 'Oldest trading day with a candle here';
 COMMENT ON COLUMN markets.last_day IS 'Newest trading day with a candle here';
 COMMENT ON COLUMN markets.candles IS 'Number of trading days with a candle here';
-COMMENT ON COLUMN markets.observation IS 'SHA-256 of the market list that showed it last';
+COMMENT ON COLUMN markets.observation IS 'SHA-256 of the market list that showed it last, or of the file';
 
 CREATE TABLE candle_history AS
 SELECT n.coin, c.day, c.venue, c.symbol, n.coin || '/' || n.quote AS market, n.quote,
     c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, c.turnover_low, c.turnover_high,
     c.close_literal, c.base_volume_literal, c.turnover_literal,
-    c.known_to IS NULL AND p.day IS NULL AS final, c.observation, c.known_from, c.known_to
+    c.known_to IS NULL AND p.day IS NULL AND NOT coalesce(starts_with(f.told, 'user file'), FALSE) AS final,
+    c.observation, coalesce(f.told, 'api') AS source, c.known_from, c.known_to
 FROM store.candles c
 JOIN market_spans n ON n.venue = c.venue AND n.symbol = c.symbol AND c.day BETWEEN n.first_day AND n.last_day
 LEFT JOIN (
     SELECT venue, symbol, day FROM store.readings
     UNION SELECT venue, symbol, day FROM store.quarantine WHERE reason = 'candle_vanished') p
     ON p.venue = c.venue AND p.symbol = c.symbol AND p.day = c.day
+LEFT JOIN (
+    SELECT sha256, source AS file_venue, subject, any_value(CASE WHEN starts_with(url, 'file:csv/')
+        THEN 'user file: ' || detail ELSE 'bulk file ' || url[strpos(url, '/') + 1:] END) AS told
+    FROM store.observations WHERE kind = 'file' GROUP BY ALL
+) f ON f.sha256 = c.observation AND f.file_venue = c.venue AND f.subject = c.symbol
 ORDER BY coin, c.day, c.venue, c.symbol, c.known_from;
 COMMENT ON TABLE candle_history IS 'Every value of every closed trading day that ever counted; the current one has no known_to';
 COMMENT ON COLUMN candle_history.coin IS 'Asset that the market valued on that day, by `market_names`';
@@ -148,8 +155,9 @@ COMMENT ON COLUMN candle_history.turnover_high IS 'Turnover, or high x base volu
 COMMENT ON COLUMN candle_history.close_literal IS 'Closing price, digit for digit as received';
 COMMENT ON COLUMN candle_history.base_volume_literal IS 'Volume, digit for digit as received';
 COMMENT ON COLUMN candle_history.turnover_literal IS 'Turnover, digit for digit as received';
-COMMENT ON COLUMN candle_history.final IS 'The day had long been closed when it was read, or a second reading after the grace period agreed';
-COMMENT ON COLUMN candle_history.observation IS 'SHA-256 of the response that shows it';
+COMMENT ON COLUMN candle_history.final IS 'The day had long been closed when it was read, or a second reading after the grace period agreed; never of a user''s file';
+COMMENT ON COLUMN candle_history.observation IS 'SHA-256 of the response or file that shows it';
+COMMENT ON COLUMN candle_history.source IS 'Who told it: api, bulk file <name> (the venue''s own download), user file: <note>';
 COMMENT ON COLUMN candle_history.known_from IS 'When that response was received';
 COMMENT ON COLUMN candle_history.known_to IS 'When a response with other figures was received; NULL: still current';
 
@@ -260,17 +268,17 @@ FROM store.observations ORDER BY received_at, source, subject, first_day;
 COMMENT ON TABLE observations IS 'Every attempt to read a source; the bytes are in the archive batch under the hash';
 COMMENT ON COLUMN observations.sha256 IS 'Hash of the response''s bytes; NULL if none came';
 COMMENT ON COLUMN observations.source IS 'Venue, or cbr';
-COMMENT ON COLUMN observations.kind IS 'markets, candles, rates or currencies';
+COMMENT ON COLUMN observations.kind IS 'markets, candles, rates, currencies, or file (imported)';
 COMMENT ON COLUMN observations.subject IS 'Market or currency asked about';
 COMMENT ON COLUMN observations.first_day IS 'First day asked for';
 COMMENT ON COLUMN observations.last_day IS 'Last day asked for';
-COMMENT ON COLUMN observations.answered_first IS 'First day for which the answer is conclusive; NULL: for none';
+COMMENT ON COLUMN observations.answered_first IS 'First day for which the answer is conclusive; NULL: for none, or, of a file, only for the days of its rows';
 COMMENT ON COLUMN observations.answered_last IS 'Last day for which it is';
-COMMENT ON COLUMN observations.url IS 'Address asked';
+COMMENT ON COLUMN observations.url IS 'Address asked, or file:<format>/<name> of an imported file';
 COMMENT ON COLUMN observations.status IS 'HTTP status';
 COMMENT ON COLUMN observations.asked_at IS 'When it was asked';
 COMMENT ON COLUMN observations.received_at IS 'When the answer was whole';
 COMMENT ON COLUMN observations.outcome IS 'ok, unreachable, refused or changed';
-COMMENT ON COLUMN observations.detail IS 'Why it is not ok';
+COMMENT ON COLUMN observations.detail IS 'Why it is not ok; of a user''s file, where it came from';
 COMMENT ON COLUMN observations.batch IS 'Archive batch';
 COMMENT ON COLUMN observations.demo IS 'True if a stand-in with invented prices answered';

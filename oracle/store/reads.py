@@ -115,7 +115,7 @@ class Reads:
             CandleRow(*row)
             for row in self._rows(
                 """SELECT venue, symbol, market, quote, close, close_literal, base_volume_literal, turnover_literal,
-                   turnover_low, final, known_from, observation
+                   turnover_low, final, known_from, observation, source
                    FROM candles WHERE coin = ? AND day = ? ORDER BY venue, market, symbol""",
                 coin,
                 day,
@@ -184,8 +184,10 @@ class Reads:
         """By venue, listed markets that were not read for the day, or whose row broke a check."""
         rows = self._rows(
             """SELECT venue, symbol FROM
-                 (SELECT venue, symbol, last_seen, max(last_seen) OVER (PARTITION BY venue) AS newest FROM markets)
-               WHERE (last_seen = newest OR last_seen::DATE >= $1)
+                 (SELECT venue, symbol, state, first_seen, last_seen,
+                    max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) AS newest FROM markets)
+               WHERE CASE WHEN state = 'imported' THEN $1 BETWEEN first_seen::DATE AND last_seen::DATE
+                     ELSE last_seen = newest OR last_seen::DATE >= $1 END
                  AND (venue, symbol) NOT IN
                      (SELECT (venue, symbol) FROM coverage WHERE $1 BETWEEN first_day AND last_day)""",
             day,

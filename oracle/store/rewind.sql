@@ -11,7 +11,11 @@ WITH lists AS (
     SELECT source AS venue, max(received_at) AS newest FROM known_observations
     WHERE kind = 'markets' AND outcome = 'ok' GROUP BY source)
 SELECT m.* EXCLUDE (market, last_seen, first_day, last_day, candles), least(m.last_seen, coalesce(l.newest, m.last_seen)) AS last_seen
-FROM past.markets m LEFT JOIN lists l USING (venue) WHERE m.first_seen <= getvariable('known_at');
+FROM past.markets m LEFT JOIN lists l USING (venue)
+-- a market of a file is known from the import on
+WHERE CASE WHEN m.state = 'imported' THEN (m.venue, m.symbol) IN
+        (SELECT (source, subject) FROM known_observations WHERE kind = 'file')
+      ELSE m.first_seen <= getvariable('known_at') END;
 
 CREATE TEMP VIEW known_candles AS
 FROM past.candle_history
@@ -19,13 +23,13 @@ WHERE known_from <= getvariable('known_at') AND (known_to IS NULL OR known_to > 
 
 -- The day itself whole; of all others what tells that a venue had published something, and where markets begin.
 INSERT INTO candles BY NAME
-SELECT * EXCLUDE (coin, market, quote, final) REPLACE (NULL AS known_to) FROM known_candles
+SELECT * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to) FROM known_candles
 WHERE day = getvariable('day')
 UNION
-SELECT DISTINCT ON (venue, day) * EXCLUDE (coin, market, quote, final) REPLACE (NULL AS known_to) FROM known_candles
+SELECT DISTINCT ON (venue, day) * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to) FROM known_candles
 WHERE day <> getvariable('day')
 UNION
-SELECT DISTINCT ON (venue, symbol) * EXCLUDE (coin, market, quote, final) REPLACE (NULL AS known_to)
+SELECT DISTINCT ON (venue, symbol) * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to)
 FROM (FROM known_candles ORDER BY day);
 
 INSERT INTO quarantine BY NAME FROM past.quarantine WHERE noticed_at <= getvariable('known_at');
@@ -38,8 +42,17 @@ INSERT INTO rates_answered
 SELECT split_part(subject, ' ', 1), answered_first, answered_last, received_at, sha256 FROM known_observations
 WHERE kind = 'rates' AND answered_first IS NOT NULL;
 
-CREATE TEMP VIEW incoming_pages AS
-SELECT o.source AS venue, o.subject AS symbol, o.answered_first, o.answered_last, o.received_at,
-    (o.received_at - to_minutes(v.day_opens_minutes) - getvariable('settled'))::DATE - 1 AS settled_until
-FROM known_observations o JOIN past.venues v ON v.venue = o.source
-WHERE o.kind NOT IN ('markets', 'rates', 'currencies') AND o.answered_first IS NOT NULL;
+-- A file that answers for the days of its rows only is known by these rows.
+CREATE TEMP VIEW incoming_answers AS
+SELECT a.*,
+    (a.received_at - to_minutes(v.day_opens_minutes) - getvariable('settled'))::DATE - 1 AS settled_until
+FROM (
+    SELECT o.source AS venue, o.subject AS symbol, o.answered_first, o.answered_last, o.received_at, FALSE AS by_user
+    FROM known_observations o
+    WHERE o.kind NOT IN ('markets', 'rates', 'currencies') AND o.answered_first IS NOT NULL
+    UNION ALL
+    SELECT c.venue, c.symbol, c.day, c.day, o.received_at, starts_with(o.url, 'file:csv/')
+    FROM past.candle_history c JOIN known_observations o
+        ON o.sha256 = c.observation AND o.source = c.venue AND o.subject = c.symbol AND o.kind = 'file'
+    WHERE o.answered_first IS NULL
+) a JOIN past.venues v USING (venue);

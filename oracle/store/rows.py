@@ -28,6 +28,7 @@ class CandleRow(NamedTuple):
     final: bool
     known_from: datetime
     observation: str
+    source: str
 
 
 class ValueRow(NamedTuple):

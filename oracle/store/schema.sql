@@ -36,6 +36,11 @@ CREATE TABLE readings (
     venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, day DATE NOT NULL, received_at TIMESTAMPTZ NOT NULL
 );
 
+-- Days of which a user's own file tells: they count, but the venue has not answered for them.
+CREATE TABLE told_by_users (
+    venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL
+);
+
 -- Rows that broke a check: kept with the reason, never used.
 CREATE TABLE quarantine (
     venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, day DATE NOT NULL, opened_ms BIGINT NOT NULL, reason VARCHAR NOT NULL,
@@ -65,10 +70,12 @@ islands AS (
         OVER (PARTITION BY venue, symbol ORDER BY first_day, last_day) AS island FROM ordered)
 SELECT venue, symbol, min(first_day) AS first_day, max(last_day) AS last_day FROM islands GROUP BY venue, symbol, island;
 
--- Days for which a venue answered about a market, final or not.
-CREATE VIEW answered_spans AS
+-- Days for which a venue answered about a market, final or not; and these with those of which users' own files tell.
+CREATE VIEW asked_spans AS
 SELECT venue, symbol, first_day, last_day FROM settled
 UNION ALL SELECT DISTINCT venue, symbol, day, day FROM readings;
+CREATE VIEW asked AS FROM merged_spans('asked_spans');
+CREATE VIEW answered_spans AS FROM asked_spans UNION ALL FROM told_by_users;
 CREATE VIEW answered AS FROM merged_spans('answered_spans');
 
 -- The days that are not final, with when they were read, and since when their figure (or its absence) has stood.

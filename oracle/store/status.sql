@@ -10,7 +10,7 @@ r AS (SELECT 'cbr' AS source, count(DISTINCT currency) AS markets, count(DISTINC
       FROM official_rates WHERE known_to IS NULL HAVING count(*) > 0),
 q AS (SELECT venue AS source, map_from_entries(list((reason, rows) ORDER BY reason)) AS quarantine
       FROM (SELECT venue, reason, count(*) AS rows FROM quarantine GROUP BY ALL) GROUP BY venue),
-o AS (SELECT source, max(received_at) FILTER (outcome = 'ok') AS last_success,
+o AS (SELECT source, max(received_at) FILTER (outcome = 'ok' AND kind <> 'file') AS last_success,
         max(received_at) FILTER (outcome <> 'ok') AS last_error_at,
         arg_max(subject || CASE WHEN subject = '' THEN '' ELSE ': ' END || detail, received_at)
             FILTER (outcome <> 'ok') AS last_error

@@ -7,7 +7,7 @@ SELECT c.coin, c.day, c.venue, c.market, c.close, c.quote, v.path AS ruble_path,
     c.close * v.rub::DECIMAL(18,10) AS rub,
     round(c.close * v.rub::DECIMAL(18,10), 2)::DECIMAL(18,2) AS rub_kopecks,
     CASE WHEN w.rub = w.rub::DECIMAL(20,12) THEN c.close * w.rub::DECIMAL(20,12) END AS rub_market,
-    c.turnover_quote, c.final, c.observation, v.reason
+    c.turnover_quote, c.final, c.observation, v.reason, c.source
 FROM candles c
 JOIN ruble_values v ON v.venue = c.venue AND v.day = c.day AND v.asset = c.quote AND v.path IN ('official', 'peg')
 LEFT JOIN ruble_values w ON w.venue = c.venue AND w.day = c.day AND w.asset = c.quote AND w.path = 'market';
@@ -52,6 +52,7 @@ SELECT n.known_from AS noticed_at, o.coin, o.day, o.venue, o.symbol, o.market, o
     o.observation AS observation_before, n.observation AS observation_after
 FROM candle_history o
 JOIN candle_history n ON n.venue = o.venue AND n.symbol = o.symbol AND n.day = o.day AND n.known_from = o.known_to
+    AND starts_with(n.source, 'user file') = starts_with(o.source, 'user file')
 LEFT JOIN ruble_values v ON v.venue = o.venue AND v.day = o.day AND v.asset = o.quote AND v.path <> 'market';
 COMMENT ON VIEW revisions IS 'Figures that a venue restated: what was known before and what is known since, in the quote asset and in rubles';
 

@@ -15,7 +15,9 @@ from oracle.days import Span
 from oracle.errors import HomeError
 from oracle.law.finality import GRACE
 from oracle.store.incoming import (
+    answer_rows,
     disjoint,
+    imported_market_rows,
     market_rows,
     observation_rows,
     page_rows,
@@ -56,6 +58,7 @@ class Store:
             self._insert("observations", observation_rows(batch, observations, readings))
             for listed in lists:
                 self._take_markets(listed)
+            self._take_imported_markets(pages)
             for together in disjoint(pages):
                 self._take_candles(together)
             for page in rates:
@@ -110,8 +113,8 @@ class Store:
                 source.execute(f"SET threads = {THREADS}")
 
     def answered(self, venue: str) -> dict[str, list[Span]]:
-        """By market, the days for which the venue has answered."""
-        return self._spans("SELECT symbol, first_day, last_day FROM answered WHERE venue = ?", venue)
+        """By market, the days for which the venue has answered; a user's own file is no answer of it."""
+        return self._spans("SELECT symbol, first_day, last_day FROM asked WHERE venue = ?", venue)
 
     def due(self, venue: str, now: datetime) -> dict[str, list[Span]]:
         """By market, days that are worth their second reading at `now`."""
@@ -185,7 +188,27 @@ class Store:
             """INSERT INTO markets BY NAME SELECT DISTINCT ON (venue, symbol) * FROM incoming
                ON CONFLICT (venue, symbol) DO UPDATE SET
                  base = excluded.base, quote = excluded.quote, state = excluded.state,
+                 first_seen = CASE WHEN markets.state = 'imported' THEN excluded.first_seen ELSE markets.first_seen END,
                  last_seen = greatest(markets.last_seen, excluded.last_seen), observation = excluded.observation"""
+        )
+        self.connection.unregister("incoming")
+
+    def _take_imported_markets(self, pages: Sequence[CandlePage]) -> None:
+        """A market of a file that no list has shown yet; one that a list has shown is left as the list has it."""
+        rows = imported_market_rows(pages)
+        if rows is None:
+            return
+        self.connection.register("incoming", rows)
+        self.connection.execute(
+            """INSERT INTO markets BY NAME
+               SELECT venue, symbol, any_value(base) AS base, any_value(quote) AS quote, any_value(state) AS state,
+                 min(first_seen)::TIMESTAMPTZ AS first_seen, max(last_seen)::TIMESTAMPTZ AS last_seen,
+                 min(observation) AS observation
+               FROM incoming GROUP BY venue, symbol
+               ON CONFLICT (venue, symbol) DO UPDATE SET
+                 first_seen = least(markets.first_seen, excluded.first_seen),
+                 last_seen = greatest(markets.last_seen, excluded.last_seen)
+               WHERE markets.state = 'imported'"""
         )
         self.connection.unregister("incoming")
 
@@ -199,7 +222,9 @@ class Store:
         taken = self.connection.execute(statement("take_again.sql" if asked_before else "take_new.sql")).fetchone()
         if asked_before or taken != (rows.num_rows,):
             self.connection.execute(statement("quarantine.sql"))
+        self.connection.register("incoming_answers", answer_rows(pages))
         self.connection.execute(statement("answered.sql"))
+        self.connection.unregister("incoming_answers")
         self.connection.unregister("incoming_rows")
         self.connection.unregister("incoming_pages")
 
@@ -229,7 +254,7 @@ _ASKED_BEFORE = """SELECT count(*) > 0 FROM answered_spans a JOIN incoming_pages
 # A market that was taken off the list is given up when the venue has refused it three times since it last answered.
 _MARKETS = """WITH known AS (
         SELECT symbol, base, quote, CASE WHEN last_seen < max(last_seen) OVER () THEN 'delisted' ELSE state END AS state
-        FROM markets WHERE venue = $1),
+        FROM markets WHERE venue = $1 AND state <> 'imported'),
     refused AS (
         SELECT subject AS symbol, count(*) AS times FROM observations o
         WHERE source = $1 AND kind = 'candles' AND outcome = 'changed' AND NOT EXISTS (

@@ -17,6 +17,7 @@ RowFault = Literal[
 WireFault = Literal[
     "429", "418", "451", "403", "5xx", "html", "redirect",
     "truncated", "wrong_content", "error_body", "slow", "disconnect",
+    "too_frequent", "country", "cloudflare_1015", "cloudflare_1020", "blank", "nearly_used",
 ]  # fmt: skip
 Kind = RowFault | WireFault
 

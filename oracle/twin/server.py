@@ -15,7 +15,7 @@ from aiohttp import web
 
 from oracle.twin import cbr, registry
 from oracle.twin.answer import Answer, json_answer
-from oracle.twin.breakage import broken, challenge
+from oracle.twin.breakage import broken, challenge, nearly_used
 from oracle.twin.desk import Desk, Shelf
 from oracle.twin.faults import Fault, FaultBook, row_fault
 
@@ -148,6 +148,8 @@ class Twin:
     ) -> web.StreamResponse:
         headers = {"Content-Type": answer.content_type, "Date": format_datetime(at.astimezone(UTC), usegmt=True)}
         headers.update(answer.headers)
+        if fault is not None and fault.kind == "nearly_used":
+            headers.update(nearly_used(fault.venue, at))
         if self._data.demo:
             headers["X-Oracle-Twin"] = "demo"
         body = answer.body

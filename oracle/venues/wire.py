@@ -1,58 +1,57 @@
-"""ccxt as the client: it builds addresses and keeps the pace; the bytes are taken before it parses them.
+"""ccxt as the client: it builds addresses and keeps its pace; the bytes are taken before it parses them.
 
 The only place that imports ccxt, and only when a collector runs: the import takes half a second. ccxt's own parsing
 is not used because since 4.5.75 it reads JSON numbers as floats, and `last_http_response` races between tasks.
 """
 
 import asyncio
-import re
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
-from oracle.days import Clock
+from aiohttp import ClientSession
+
 from oracle.errors import SourceError, SourceUnreachableError
-from oracle.fetch import Response, get, open_session
+from oracle.fetch import Response
 from oracle.venues.venue import Request, Venue
 
-_SCHEME_AND_HOST = re.compile(r"^https?://[^/]+")
+
+class Line(Protocol):
+    """Sends a request to the venue; `session` is what ccxt wants to be given."""
+
+    @property
+    def session(self) -> ClientSession: ...
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response: ...
 
 
 class Wire:
-    """One venue's ccxt client; `endpoint` replaces scheme and host of its addresses, `paced` is ccxt's rate limiter."""
+    """One venue's ccxt client; `line` sends what it has built, `paced` is ccxt's own rate limiter."""
 
-    def __init__(
-        self, venue: Venue, *, clock: Clock, endpoint: str | None = None, paced: bool = True, timeout: float = 30
-    ) -> None:
-        self._venue, self._clock, self._endpoint = venue, clock, endpoint
-        self._paced, self._timeout = paced, timeout
+    def __init__(self, venue: Venue, line: Line, *, paced: bool = True) -> None:
+        self._venue, self._line, self._paced = venue, line, paced
 
     async def __aenter__(self) -> Self:
         from ccxt import async_support
 
-        self._session = open_session(self._endpoint)
         base = getattr(async_support, self._venue.ccxt_id)
         client = type(f"recorded_{self._venue.ccxt_id}", (base,), {"fetch": _fetch, "request": _request})
         options: dict[str, Any] = {
             "enableRateLimit": self._paced,
-            "session": self._session,
+            "session": self._line.session,
             "asyncio_loop": asyncio.get_running_loop(),
-            # ccxt waits this long for sockets that it opened itself; ours are closed below.
+            # ccxt waits this long for sockets that it opened itself; the line closes its own.
             "timeout_on_exit": 0,
         }
         if self._venue.limiter_ms is not None:
             options["rateLimit"] = self._venue.limiter_ms
         self._client = client(options)
         self._client.oracle_wire = self
-        if self._endpoint:
-            self._client.urls = {**self._client.urls, "api": _moved(self._client.urls["api"], self._endpoint)}
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.close()
-        await self._session.close()
 
     async def ask(self, request: Request) -> Response:
         """The response to `request`, of whatever status; SourceUnreachableError if none came whole."""
@@ -66,8 +65,8 @@ class Wire:
         return response
 
     async def fetch(self, url: str, headers: Mapping[str, str] | None) -> Response:
-        """What ccxt calls to send a request that it has built and paced."""
-        return await get(self._session, url, clock=self._clock, timeout=self._timeout, headers=headers)
+        """What ccxt calls to send a request that it has built and paced: the last gate stands behind its limiter."""
+        return await self._line.get(url, headers)
 
 
 # What stands in for two methods of every ccxt class; their arguments are ccxt's and untyped there.
@@ -80,11 +79,3 @@ async def _fetch(self: Any, url: str, method: str = "GET", headers: Any = None, 
 async def _request(self: Any, path: str, *how: Any, **named: Any) -> Any:  # noqa: ANN401
     # Some venues' `request` looks into the parsed answer; there is none, errors are read by our own readers.
     return await self.fetch2(path, *how, **named)
-
-
-def _moved(addresses: Any, endpoint: str) -> Any:  # noqa: ANN401 - ccxt nests addresses freely
-    if isinstance(addresses, dict):
-        return {name: _moved(address, endpoint) for name, address in addresses.items()}
-    if not isinstance(addresses, str):
-        return addresses
-    return _SCHEME_AND_HOST.sub(lambda _: endpoint.rstrip("/"), addresses)

@@ -7,6 +7,8 @@ from functools import cache
 
 import pytest
 
+from oracle.collect.context import Sources
+from oracle.collect.line import Access
 from oracle.days import last_closed
 from oracle.twin import Fault, RateRow, Row, Twin, TwinData, TwinMarket
 from oracle.twin.faults import ROW_FAULTS, WIRE_FAULTS, Kind
@@ -172,7 +174,7 @@ async def test_a_running_day_given_as_closed_is_not_believed(rig: Callable[..., 
     assert stored(home) == truth("okx")
 
 
-FAILURES = [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body")]
+FAILURES = [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body", "nearly_used")]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str,
     async with Twin(data("binance"), now=NOW, faults=[fault]) as twin:
         await home.collect(twin, venues=frozenset(("binance",)))
         tried = home.stored(f"SELECT outcome, detail FROM observations WHERE source = '{source}' AND outcome <> 'ok'")
-        stopped = kind in ("418", "451", "403", "redirect")
+        stopped = kind in ("418", "451", "403", "redirect", "country", "cloudflare_1020")
         assert {outcome for outcome, _ in tried} == {"refused" if stopped else "unreachable"}
         twin.faults.clear()
         outcome = await home.collect(twin, venues=frozenset(("binance",)))
@@ -195,7 +197,16 @@ async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str,
     assert home.stored("SELECT count(*) > 200 FROM rates WHERE currency = 'USD'") == [(True,)]
 
 
-@pytest.mark.parametrize(("kind", "words"), [("418", "banned"), ("451", "region"), ("403", "firewall")])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("418", "banned"),
+        ("451", "region"),
+        ("403", "firewall"),
+        ("country", "refuses this region (CloudFront)"),
+        ("cloudflare_1020", "firewall (Cloudflare)"),
+    ],
+)
 async def test_a_refusal_stops_the_venue_and_no_other(rig: Callable[..., Rig], kind: Kind, words: str) -> None:
     """The diagnosis names ban, region or firewall; the other venue is collected whole."""
     home = rig(NOW)
@@ -209,28 +220,15 @@ async def test_a_refusal_stops_the_venue_and_no_other(rig: Callable[..., Rig], k
     assert home.stored("SELECT count(*) FROM candles WHERE venue = 'okx'") == [(len(truth("okx")),)]
 
 
-async def test_a_stalled_answer_is_given_up(rig: Callable[..., Rig]) -> None:
+@pytest.mark.parametrize(("source", "path"), [("binance", "exchangeInfo"), ("cbr", "XML_daily")])
+async def test_a_stalled_answer_is_given_up(rig: Callable[..., Rig], source: str, path: str) -> None:
     """An answer that does not come within the time limit is unreachable, not waited for."""
-    from oracle.archive import Archive
-    from oracle.collect.context import Sources
-    from oracle.collect.plan import Wanted
-    from oracle.collect.run import collect
-    from oracle.store.writer import Store
-
     home = rig(NOW)
-    fault = Fault("binance", "slow", path="exchangeInfo", times=None, seconds=3)
+    fault = Fault(source, "slow", path=path, times=None, seconds=3)
     async with Twin(data("binance"), now=NOW, faults=[fault]) as twin:
-        with Store(home.home.store) as store:
-            outcome = await collect(
-                Archive(home.home.archive),
-                store,
-                Wanted(venues=frozenset(("binance",))),
-                Sources(twin.endpoints(), paced=False, timeout=0.05),
-                clock=lambda: NOW,
-                watcher=home.watcher,
-                fiat=frozenset(),
-            )
-    assert "no whole answer within 0.05 s" in outcome.failures["binance"]
+        sources = Sources(twin.endpoints(), paced=False, own={source: Access(timeout=0.05)})
+        outcome = await home.collect(twin, sources=sources, venues=frozenset(("binance",)))
+    assert "no whole answer within 0.05 s" in outcome.failures[source]
 
 
 async def test_the_store_is_rebuilt_from_the_archive(rig: Callable[..., Rig]) -> None:

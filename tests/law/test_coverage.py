@@ -22,6 +22,15 @@ def _missing(*markets: MarketCoverage) -> list[int]:
     return list(counted.values())
 
 
+def test_an_imported_market_is_needed_between_its_files_only() -> None:
+    """In no list, told of by files of the 11th to 12th and of the 14th: missing on the 13th and on no other day."""
+    files = [_march(11, 12), _march(14, 14)]
+    imported = MarketCoverage(files, frozenset(), date(2025, 3, 14), date(2025, 3, 11))
+    assert _missing(READ, imported) == [0, 0, 0, 1, 0, 0, 0]
+    broken = MarketCoverage(files, frozenset([date(2025, 3, 12)]), date(2025, 3, 14), date(2025, 3, 11))
+    assert _missing(broken) == [0, 0, 1, 1, 0, 0, 0]
+
+
 READ = MarketCoverage([_march(1, 31)], frozenset(), None)
 
 

@@ -97,6 +97,30 @@ async def test_refusals(venue: str) -> None:
 
 
 @pytest.mark.parametrize("venue", [*VENUES, "cbr"])
+async def test_walls(venue: str) -> None:
+    """Bybit's haste, CloudFront's country and Cloudflare's 1015 and 1020 come as they do, and a body may be blank."""
+    kinds: tuple[Kind, ...] = ("too_frequent", "country", "cloudflare_1015", "cloudflare_1020", "blank")
+    async with asking(*(Fault(venue, kind) for kind in kinds)) as ask:
+        got = [await ask.get(venue, _path(venue)) for _ in kinds]
+    assert [answer.status for answer in got] == [403, 403, 429, 403, 200]
+    words = (b"access too frequent", b"block access from your country", b"1015", b"1020", b"")
+    assert [word in answer.body for word, answer in zip(words, got, strict=True)] == [True] * 5
+    assert got[2].headers["Server"] == "cloudflare"
+    assert got[4].body == b""
+
+
+async def test_a_nearly_used_allowance() -> None:
+    """A sound answer tells of it in the venue's own headers, or as RateLimit where the venue has none of its own."""
+    told = {"binance": "X-MBX-USED-WEIGHT-1M", "upbit": "Remaining-Req", "bybit": "X-Bapi-Limit-Status"}
+    venues = (*told, "okx")
+    async with asking(*(Fault(venue, "nearly_used") for venue in venues)) as ask:
+        for venue in venues:
+            answer = await ask.get(venue, _path(venue))
+            assert answer.status == 200
+            assert told.get(venue, "RateLimit-Remaining") in answer.headers
+
+
+@pytest.mark.parametrize("venue", [*VENUES, "cbr"])
 async def test_answers_that_are_none(venue: str) -> None:
     """Pages for people, redirects to them, other content and the venue's own words for haste take an answer's place."""
     kinds: tuple[Kind, ...] = ("html", "redirect", "wrong_content", "error_body")

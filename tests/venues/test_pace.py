@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 from ccxt import async_support
 
 from oracle.days import Span
@@ -16,10 +17,13 @@ from oracle.venues.wire import Wire
 NOW = datetime(2025, 3, 15, tzinfo=UTC)
 
 
-class Unsent(Wire):
-    """The client that collectors use, sending nothing."""
+class Unsent:
+    """A line that sends nothing."""
 
-    async def fetch(self, url: str, headers: Mapping[str, str] | None) -> Response:  # noqa: ARG002
+    def __init__(self, session: ClientSession) -> None:
+        self.session = session
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:  # noqa: ARG002
         """An empty answer."""
         return Response(url, 200, (), b"", NOW, NOW)
 
@@ -34,7 +38,7 @@ async def test_the_stated_pace_is_that_of_the_limiter(venue: Venue, monkeypatch:
         waits.append(cost / client.throttler.config["refillRate"])
 
     monkeypatch.setattr(getattr(async_support, venue.ccxt_id), "throttle", throttle)
-    async with Unsent(venue, clock=lambda: NOW) as wire:
+    async with ClientSession() as session, Wire(venue, Unsent(session)) as wire:
         await wire.ask(venue.ask_candles("BTCUSDT", Span(date(2025, 3, 14), date(2025, 3, 14))))
     (wait,) = waits
     assert venue.pace_per_minute == int(60_000 / wait + 1e-9)
