@@ -17,6 +17,7 @@ from oracle.imports.reading import CHECKSUM, WHOLE
 from oracle.imports.watching import Watching
 from oracle.imports.wish import Wish
 from oracle.knowledge import knowledge
+from oracle.operate.lock import only_collector
 from oracle.publish import publish
 from oracle.settings import Home
 from oracle.store.imported import Shelf
@@ -56,7 +57,7 @@ def backfill(home: Home, wish: Wish, clock: Clock) -> Backfilled:
     """Take in what the files tell and publish; QuestionError if any of them cannot be taken, and then none is."""
     known = knowledge(home.path)
     archive = Archive(home.archive)
-    with Store(home.store) as store:
+    with only_collector(home.path, "oracle import", clock()), Store(home.store) as store:
         archive.clear_leftovers()
         catch_up(archive, store)
         took = _Import(wish, archive, store, clock).take()

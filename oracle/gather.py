@@ -1,12 +1,9 @@
 """What `oracle collect` does as a whole: open the home, run a collection with its progress, publish."""
 
 import asyncio
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import stamina.instrumentation
-import structlog
 from rich.console import Console
 
 from oracle.archive import Archive
@@ -15,11 +12,13 @@ from oracle.collect.forecast import forecast
 from oracle.collect.plan import Estimate, Wanted
 from oracle.collect.progress import Bars
 from oracle.collect.record import catch_up
-from oracle.collect.run import collect
+from oracle.collector import Collector
 from oracle.days import Clock, parse_day
 from oracle.errors import QuestionError
 from oracle.knowledge import Knowledge, knowledge
-from oracle.publish import publish
+from oracle.operate.lock import only_collector
+from oracle.operate.logs import configure_logs
+from oracle.publish import Published, publish
 from oracle.settings import Home
 from oracle.store.writer import Store
 from oracle.venues import venue_named
@@ -59,41 +58,36 @@ def wanted(
 
 def planned(home: Home, wish: Wanted, clock: Clock) -> list[Estimate]:
     """What a collection would send; nothing is sent."""
-    with Store(home.store) as store:
+    with only_collector(home.path, "oracle collect --plan", clock()), Store(home.store) as store:
         catch_up(Archive(home.archive), store)
         return forecast(store, wish, clock())
 
 
 def gather(home: Home, wish: Wanted, sources: Sources, clock: Clock) -> Gathered:
-    """Collect and publish; what was collected is published even if a source failed."""
-    _configure_logs()
+    """Collect, publishing as sources finish; what was collected is published even if a source failed."""
+    configure_logs()
     known = knowledge(home.path)
-    archive = Archive(home.archive)
-    with Store(home.store) as store:
-        with Bars(Console(stderr=True)) as bars:
-            outcome = asyncio.run(
-                collect(
-                    archive,
-                    store,
-                    _by_code(wish, known),
-                    sources,
-                    clock=clock,
-                    watcher=bars,
-                    fiat=known.assets.of_kind("fiat"),
-                )
-            )
-        published = publish(store, home.published, known, clock())
+    with Bars(Console(stderr=True)) as bars:
+        collector = Collector(home, sources, clock, bars, "oracle collect")
+        outcome, published, is_new = asyncio.run(_once(collector, _by_code(wish, known)))
     lines = [f"failed: {source}: {reason}" for source, reason in sorted(outcome.failures.items())]
     _nothing_matched(wish, known, outcome)
-    what = "published" if published.new else "nothing new; still published"
+    what = "published" if is_new else "nothing new; still published"
     lines.append(f"{what} {published.manifest['version']}: {outcome.candle_pages} candle pages were asked for")
     return Gathered(published.path, lines, bool(outcome.failures))
+
+
+async def _once(collector: Collector, wish: Wanted) -> tuple[Outcome, Published, bool]:
+    async with collector:
+        outcome = await collector.collect(wish)
+        published = await collector.publisher.now()
+        return outcome, published, collector.publisher.made_new
 
 
 def republish(home: Home, clock: Clock) -> Path:
     """Take in what the archive holds beyond the store, and publish."""
     known: Knowledge = knowledge(home.path)
-    with Store(home.store) as store:
+    with only_collector(home.path, "oracle publish", clock()), Store(home.store) as store:
         catch_up(Archive(home.archive), store)
         return publish(store, home.published, known, clock()).path
 
@@ -110,18 +104,3 @@ def _nothing_matched(wish: Wanted, known: Knowledge, outcome: Outcome) -> None:
     for name in sorted((wish.markets - outcome.matched) | coins):
         where = ", ".join(sorted(wish.venues)) or "any venue"
         raise QuestionError(f"no market of {name[:40]!r} is listed on {where}; see `oracle venues`")
-
-
-def _configure_logs() -> None:
-    """Log lines go to stderr: readable on a terminal, JSON elsewhere. Retries are told by the ledger of attempts."""
-    stamina.instrumentation.set_on_retry_hooks([])
-    terminal = sys.stderr.isatty()
-    structlog.configure(
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.add_log_level,
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )

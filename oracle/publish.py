@@ -46,9 +46,16 @@ class Published:
 
 
 def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Published:
-    """Make a version of what the store holds and put it in place; the present one stays if nothing has changed."""
-    store.settle()
-    content = _content(store, known)
+    """Make a version of what the store holds and put it in place; the present one stays if nothing has changed.
+
+    Batches may go in meanwhile on another thread: figures, hash and counts are all of the state at the beginning.
+    """
+    with store.one_state() as source:
+        return _publish(source, folder, known, now)
+
+
+def _publish(source: duckdb.DuckDBPyConnection, folder: Path, known: Knowledge, now: datetime) -> Published:
+    content = _content(source, known)
     present = current(folder)
     if present and present.get("content") == content and (folder / FILE).exists():
         return Published(folder / FILE, present, new=False)
@@ -59,10 +66,7 @@ def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Publ
         for left in folder.glob("*.tmp*"):
             left.unlink()
         aside = folder / f"{version}.tmp"
-        store.connection.execute("RESET threads")
-        counts, demo = write_version(
-            store.connection, aside, known, Version(version, stamp, SOFTWARE, SCHEMA_VERSION, content)
-        )
+        counts, demo = write_version(source, aside, known, Version(version, stamp, SOFTWARE, SCHEMA_VERSION, content))
         manifest = {
             "version": version,
             "published_at": stamp.isoformat(),
@@ -92,10 +96,10 @@ def current(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def _content(store: Store, known: Knowledge) -> str:
+def _content(source: duckdb.DuckDBPyConnection, known: Knowledge) -> str:
     """Hash over all that a version is made of: same hash, same figures."""
     digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest}".encode())
-    for batch in sorted(store.recorded()):
+    for batch in sorted(name for (name,) in source.execute("SELECT batch FROM batches").fetchall()):
         digest.update(batch.encode())
     return digest.hexdigest()
 
@@ -114,34 +118,38 @@ class Version(NamedTuple):
 def write_version(
     source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: Version, days: Span = ALL_DAYS
 ) -> tuple[dict[str, int], bool]:
-    """Write the file of a version out of a working store, judged for `days`; rows by table, and whether it is DEMO."""
+    """Write the file of a version out of a working store, judged for `days`; rows by table, and whether it is DEMO.
+
+    Within a transaction that `source` has begun, so that all of it is of one state; it is committed here.
+    """
     judgement = judge(source, known, days)
-    # A cursor keeps its own search path. `store` in the SQL stands for the store's catalogue, named after its file.
-    with source.cursor() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        (name,) = _one(connection, "SELECT current_database()")
-        connection.execute(f"ATTACH '{_quoted(path)}' AS published (STORAGE_VERSION '{STORAGE}')")
-        try:
-            connection.execute("USE published")
-            name_markets(connection, known.identity.aliases, f'"{name}".markets')
-            connection.execute(statement("published.sql").replace("store.", f'"{name}".'))
-            (demo,) = _one(connection, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
-            connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)", [*version[:2], demo, *version[2:]])
-            seen = {asset for (asset,) in connection.execute("SELECT DISTINCT asset FROM code_spans").fetchall()}
-            for table, rows in known_rows(known, seen).items():
-                fill(connection, table, rows)
-            fill_judgement(connection, judgement)
-            connection.execute(statement("views.sql"))
-            counts = {
-                table: _one(connection, f'SELECT count(*) FROM "{table}"')[0]  # noqa: S608 - names from the catalogue
-                for (table,) in connection.execute(
-                    "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' ORDER BY 1"
-                ).fetchall()
-            }
-            connection.execute("CHECKPOINT published")
-        finally:
-            connection.execute(f'USE "{name}"')
-            connection.execute("DETACH published")
+    # `store` in the SQL stands for the store's catalogue, named after its file.
+    (name,) = _one(source, "SELECT current_database()")
+    source.execute(f"ATTACH '{_quoted(path)}' AS published (STORAGE_VERSION '{STORAGE}')")
+    try:
+        source.execute("USE published")
+        name_markets(source, known.identity.aliases, f'"{name}".markets')
+        source.execute(statement("published.sql").replace("store.", f'"{name}".'))
+        (demo,) = _one(source, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
+        source.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)", [*version[:2], demo, *version[2:]])
+        seen = {asset for (asset,) in source.execute("SELECT DISTINCT asset FROM code_spans").fetchall()}
+        for table, rows in known_rows(known, seen).items():
+            fill(source, table, rows)
+        fill_judgement(source, judgement)
+        source.execute(statement("views.sql"))
+        counts = {
+            table: _one(source, f'SELECT count(*) FROM "{table}"')[0]  # noqa: S608 - names from the catalogue
+            for (table,) in source.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' ORDER BY 1"
+            ).fetchall()
+        }
+        source.commit()
+        source.execute("CHECKPOINT published")
+    finally:
+        with suppress(duckdb.TransactionException):  # an error left the transaction open
+            source.rollback()
+        source.execute(f'USE "{name}"')
+        source.execute("DETACH published")
     return counts, bool(demo)
 
 
@@ -182,8 +190,7 @@ def _sha256(path: Path) -> str:
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = connection.execute(query).fetchone()
-    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    row: tuple[Any, ...] = connection.execute(query).fetchall()[0]
     return row
 
 

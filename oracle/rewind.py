@@ -50,5 +50,6 @@ def as_known_at(published: Path, day: date, instant: datetime, known: Knowledge)
         path = Path(folder) / "oracle.duckdb"
         version = f"{present.version} as known at {instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         stamped = Version(version, present.published_at, SOFTWARE, SCHEMA_VERSION, present.version, instant)
+        store.begin()
         write_version(store, path, known, stamped, Span(day, day))
         yield path

@@ -40,6 +40,11 @@ class Home:
         return self.published / "oracle.duckdb"
 
     @property
+    def metrics(self) -> Path:
+        """Metrics of the running collector, for Prometheus."""
+        return self.path / "metrics.prom"
+
+    @property
     def configuration(self) -> Path:
         """The user's settings."""
         return self.path / "oracle.toml"

@@ -347,7 +347,11 @@ def test_lists_are_there_for_people_and_machines(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["collect", "publish", "quotation", "venues", "rulebooks", "status", "demo", "where", "import"]
+    "command",
+    [
+        *("collect", "publish", "quotation", "venues", "rulebooks", "demo", "where", "import"),
+        *("up", "status", "gaps", "doctor", "metrics"),
+    ],
 )
 def test_help_is_enough(run: Run, command: str) -> None:
     """Every command explains itself and each of its options."""

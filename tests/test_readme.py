@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,12 +78,27 @@ def test_commands_run(demo: str, environment: dict[str, str], command: str) -> N
 
 def test_the_endpoint_command_runs(environment: dict[str, str], tmp_path: Path) -> None:
     """Collecting from another address works as written, with the port of a stand-in."""
-    (command,) = [each for each in COMMANDS if "127.0.0.1" in each]
+    (command,) = [each for each in COMMANDS if "127.0.0.1" in each and "oracle collect" in each]
     with running_twin(lambda: NOW, invented(NOW, days=30)) as endpoints:
         there = endpoints["binance"].removesuffix("/binance")
         ran = _run(command.replace("http://127.0.0.1:9000", there), {**environment, "ORACLE_HOME": str(tmp_path)})
     assert ran.returncode == 0, ran.stderr
     assert Path(ran.stdout.strip()).is_file()
+
+
+def test_the_up_command_runs(environment: dict[str, str], tmp_path: Path) -> None:
+    """Running as written, with the ports of a stand-in and of this machine, publishes and ends when it is told to."""
+    (command,) = [each for each in COMMANDS if "oracle up" in each]
+    with running_twin(lambda: NOW, invented(NOW, days=30)) as endpoints:
+        there = endpoints["binance"].removesuffix("/binance")
+        words = command.replace("http://127.0.0.1:9000", there).replace("9109", "0").split()
+        settings = {**environment, "ORACLE_HOME": str(tmp_path)}
+        with subprocess.Popen(words, cwd=ROOT, env=settings, stderr=subprocess.PIPE) as process:
+            while process.poll() is None and not (tmp_path / "published" / "manifest.json").exists():
+                time.sleep(0.05)
+            process.terminate()
+            process.wait(timeout=10)
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize("query", _blocks("sql"))

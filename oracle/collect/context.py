@@ -1,7 +1,9 @@
 """What all parts of one collection share: the wish, the sources, the clock, where observations go, who watches."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from oracle.collect.line import Access, Line
 from oracle.collect.pace import Deadline, Paces
@@ -61,7 +63,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Context:
-    """One collection. `fiat` holds the currencies that may need an official rate."""
+    """One collection. `fiat` holds the currencies that may need an official rate.
+
+    `lists_for`: a market list younger than this is not asked for again unless a market is wished that it does not
+    hold; None asks always. `rates_turn`: runs at the same time ask the Bank of Russia one after the other.
+    """
 
     store: Store
     keep: Recorder
@@ -71,6 +77,8 @@ class Context:
     watcher: Watcher
     fiat: frozenset[str]
     outcome: Outcome = field(default_factory=Outcome)
+    lists_for: timedelta | None = None
+    rates_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     deadline: Deadline = field(init=False)
 
     def __post_init__(self) -> None:

@@ -51,6 +51,22 @@ class VenueRun:
             context.watcher.finished(venue.name)
 
     async def _markets(self, wire: Wire) -> list[Market]:
+        markets = self._listed_lately() or await self._listed_now(wire)
+        chosen = [market for market in markets if is_wanted(market, self._context.wanted)]
+        self._context.outcome.matched.update(*(_names(market) for market in chosen))
+        return chosen
+
+    def _listed_lately(self) -> list[Market]:
+        """The stored markets, if their list is young enough and holds whatever is wished by name; else none."""
+        context, venue = self._context, self._venue.name
+        seen = context.store.listed_at(venue) if context.lists_for else None
+        if seen is None or context.lists_for is None or context.clock() - seen >= context.lists_for:
+            return []
+        markets = context.store.markets(venue)
+        named = set().union(*(_names(market) for market in markets))
+        return markets if context.wanted.markets | context.wanted.coins <= named else []
+
+    async def _listed_now(self, wire: Wire) -> list[Market]:
         question = self._question(wire, "markets", "", None, self._venue.ask_markets)
         listed = await observe(question, self._context.keep, self._context.clock)
         assert isinstance(listed, MarketList)  # noqa: S101 - tells mypy what `read` gives for this kind
@@ -60,9 +76,7 @@ class VenueRun:
             for market in self._context.store.markets(self._venue.name)
             if market.symbol not in names
         ]
-        chosen = [market for market in (*listed.markets, *dropped) if is_wanted(market, self._context.wanted)]
-        self._context.outcome.matched.update(*({each.base, each.name, each.symbol.upper()} for each in chosen))
-        return chosen
+        return [*listed.markets, *dropped]
 
     def _question(self, wire: Wire, kind: str, subject: str, span: Span | None, request: Request) -> Question:
         return Question(
@@ -151,6 +165,11 @@ class VenueRun:
         context.outcome.candle_pages += 1
         context.watcher.page(venue.name, page.rows.num_rows)
         return page
+
+
+def _names(market: Market) -> set[str]:
+    """The words by which a market may be wished."""
+    return {market.base, market.name, market.symbol.upper()}
 
 
 def known_of(store: Store, venue: Venue, now: datetime) -> Known:

@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, Listing, app
+from oracle.commands.app import EndpointOption, HomeOption, Listing, UnpacedOption, VenuesOption, app
 
 
 @app.command()
 def collect(
     *,
     home: HomeOption = None,
-    venue: Annotated[list[str] | None, typer.Option(help="Only this venue; may be repeated.")] = None,
+    venue: VenuesOption = None,
     market: Annotated[
         list[str] | None,
         typer.Option(help="Only this market, as BTC/USDT or by the venue's own name; may be repeated."),
@@ -20,13 +20,8 @@ def collect(
     coin: Annotated[list[str] | None, typer.Option(help="Only markets of this coin; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD; default: all there is.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD; default: the last closed day.")] = None,
-    endpoint: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME=URL: ask this address instead of the source's own (a venue or cbr); may be repeated."),
-    ] = None,
-    unpaced: Annotated[
-        bool, typer.Option("--unpaced", help="Ask without pauses: only for local stand-ins, venues ban for it.")
-    ] = False,
+    endpoint: EndpointOption = None,
+    unpaced: UnpacedOption = False,
     deadline: Annotated[
         float | None,
         typer.Option(metavar="MINUTES", help="Begin no request after so many minutes; what is under way ends."),

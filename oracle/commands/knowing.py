@@ -145,39 +145,3 @@ def assets(
     else:
         rows = register(knowledge(here.path).identity, name.upper() if name else None)
     typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str) if output is Listing.JSON else shown(rows))
-
-
-@app.command()
-def status(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
-    """Tell what is there and what went wrong.
-
-    Per source: markets, first and last day, gaps, quarantined rows, last success and last error.
-    """
-    from oracle.store.reads import Reads
-
-    with Reads(settings.home(home).current) as reads:
-        dataset, rows = reads.dataset, reads.status()
-    if output is Listing.JSON:
-        document = {"dataset": dataset.version, "demo": dataset.demo, "sources": rows}
-        typer.echo(json.dumps(document, indent=2, default=str))
-        return
-    from oracle.outputs.table import listing
-
-    demo = "  DEMO: invented prices" if dataset.demo else ""
-    typer.echo(f"dataset {dataset.version}, published {dataset.published_at:%Y-%m-%d %H:%M} UTC{demo}")
-    columns = ("source", "markets", "first day", "last day", "rows", "gaps", "quarantine", "last success", "last error")
-    cells = [
-        (
-            row["source"],
-            f"{row['markets_with_candles']}/{row['markets']}",
-            row["first_day"],
-            row["last_day"],
-            row["candles"],
-            row["gaps"],
-            ", ".join(f"{count} {reason}" for reason, count in row["quarantine"].items()),
-            row["last_success"] and f"{row['last_success']:%Y-%m-%d %H:%M}",
-            row["last_error"] and f"{row['last_error_at']:%Y-%m-%d %H:%M} {row['last_error']}",
-        )
-        for row in rows
-    ]
-    typer.echo(listing(columns, cells, right=("markets", "rows", "gaps")))

@@ -1,9 +1,9 @@
 """The one writer of the working store: takes archive batches in, each with its rows in one transaction."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +24,7 @@ from oracle.store.incoming import (
     rate_rows,
     rows_of,
 )
-from oracle.store.opening import open_store, statement
+from oracle.store.opening import THREADS, open_store, statement
 from oracle.terms import CandlePage, Market, MarketList, Observation, RatePage, Reading
 
 
@@ -67,24 +67,50 @@ class Store:
     @contextmanager
     def _whole(self) -> Iterator[None]:
         """A transaction: all of it or, after an error, nothing of it; one at a time, whichever thread asks."""
-        with self._writing:
-            self.connection.begin()
-            try:
-                yield
-                self.connection.commit()
-            except BaseException as error:
-                self.connection.rollback()
-                if isinstance(error, duckdb.IOException):
-                    raise HomeError(
-                        f"cannot write {self.path}: {str(error)[:200]}; free space, then run again"
-                    ) from error
-                raise
+        with self._writing, self._transaction():
+            yield
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.connection.begin()
+        try:
+            yield
+            self.connection.commit()
+        except BaseException as error:
+            self.connection.rollback()
+            if isinstance(error, duckdb.IOException):
+                raise HomeError(f"cannot write {self.path}: {str(error)[:200]}; free space, then run again") from error
+            raise
 
     def settle(self) -> None:
         """Days whose second reading agreed become final; done before planning and before publishing."""
         with self._whole():
-            self.connection.execute("SET VARIABLE grace = ?::INTERVAL", [GRACE])
-            self.connection.execute(statement("settle.sql"))
+            self._settle()
+
+    def _settle(self) -> None:
+        self.connection.execute("SET VARIABLE grace = ?::INTERVAL", [GRACE])
+        self.connection.execute(statement("settle.sql"))
+
+    @contextmanager
+    def one_state(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection inside a transaction that sees the store, settled, as it is now.
+
+        Batches may go in meanwhile on another thread; the block may commit the transaction itself.
+        """
+        with self.connection.cursor() as source:
+            source.execute("SET TimeZone = 'UTC'")
+            source.execute("RESET threads")
+            with self._writing:
+                with self._transaction():
+                    self._settle()
+                source.begin()
+                source.execute("SELECT count(*) FROM batches").fetchall()  # the state is that of the first question
+            try:
+                yield source
+            finally:
+                with suppress(duckdb.TransactionException):
+                    source.rollback()
+                source.execute(f"SET threads = {THREADS}")
 
     def answered(self, venue: str) -> dict[str, list[Span]]:
         """By market, the days for which the venue has answered; a user's own file is no answer of it."""
@@ -113,6 +139,21 @@ class Store:
     def first_candles(self, venue: str) -> dict[str, date]:
         """By market, the oldest day with a candle."""
         return dict(self._ask("SELECT symbol, min(day) FROM candles WHERE venue = ? GROUP BY symbol", venue))
+
+    def listed_at(self, venue: str) -> datetime | None:
+        """When the venue's newest market list was received; None before the first."""
+        ((newest,),) = self._ask("SELECT max(last_seen) FROM markets WHERE venue = ?", venue)
+        return datetime.fromtimestamp(newest.timestamp(), UTC) if newest else None
+
+    def quotes(self, venues: Collection[str]) -> set[str]:
+        """The quote assets of all markets that these venues were ever seen to list."""
+        rows = self._ask("SELECT DISTINCT quote FROM markets WHERE list_contains(?, venue)", sorted(venues))
+        return {quote for (quote,) in rows}
+
+    def newest_rate(self, currency: str) -> date | None:
+        """The newest date on which a known rate takes effect."""
+        ((newest,),) = self._ask("SELECT max(effective_on) FROM rates WHERE currency = ?", currency)
+        return date.fromordinal(newest.toordinal()) if newest else None
 
     def rates_answered(self, currency: str) -> list[Span]:
         """The days for which the Bank's answer is conclusive."""

@@ -1,0 +1,167 @@
+"""`oracle up` as a process of its own: it collects, publishes, serves metrics, is alone, and stops when told to."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+from prometheus_client.parser import text_string_to_metric_families
+
+from oracle.demo import running_twin
+from oracle.twin import Fault
+from oracle.twin.invented import invented
+from tests.conftest import Rig
+
+NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
+ROOT = str(Path(__file__).resolve().parents[1])
+VENUES = ("binance", "okx")
+
+
+def _words(endpoints: dict[str, str], *more: str) -> list[str]:
+    named = [part for name in (*VENUES, "cbr") for part in ("--endpoint", f"{name}={endpoints[name]}")]
+    venues = [part for name in VENUES for part in ("--venue", name)]
+    return [sys.executable, "-m", "oracle", *more, *venues, "--unpaced", *named]
+
+
+def _environment(home: Rig, now: datetime = NOW) -> dict[str, str]:
+    return {**os.environ, "ORACLE_HOME": str(home.home.path), "ORACLE_NOW": now.isoformat(), "PYTHONPATH": ROOT}
+
+
+@contextmanager
+def _up(home: Rig, endpoints: dict[str, str], now: datetime = NOW, *more: str) -> Iterator["subprocess.Popen[str]"]:
+    words = _words(endpoints, "up", *more)
+    with subprocess.Popen(words, env=_environment(home, now), stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _until(process: "subprocess.Popen[str]", is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        time.sleep(0.02)
+
+
+def _newest(home: Rig) -> dict[str, str]:
+    """By venue, the newest day with a close in rubles that is published."""
+    try:
+        return {venue: str(day) for venue, day in home.sql("SELECT venue, max(day) FROM quotations GROUP BY venue")}
+    except duckdb.Error:
+        return {}
+
+
+def _all_have(home: Rig, day: str) -> bool:
+    return _newest(home) == dict.fromkeys(VENUES, day)
+
+
+def test_it_collects_publishes_and_stops_with_status_0(rig: Callable[..., Rig]) -> None:
+    """At the start it brings what is missing; SIGTERM ends it within ten seconds; the log is JSON and has no trace."""
+    home = rig(NOW)
+    with running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints, _up(home, endpoints) as process:
+        _until(process, lambda: _all_have(home, "2026-03-13"))
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=10)
+    assert process.returncode == 0
+    events = [json.loads(line) for line in log.splitlines()]
+    assert {"up", "collected", "stopping", "stopped"} <= {each["event"] for each in events}
+    assert "Traceback" not in log
+    assert not home.home.metrics.exists()
+
+
+def test_days_of_downtime_are_caught_up(rig: Callable[..., Rig]) -> None:
+    """Stopped for five days, the next start brings all of them, and asks for no day twice."""
+    home, later = rig(NOW), datetime(2026, 3, 19, 9, 26, tzinfo=UTC)
+    with running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints, _up(home, endpoints) as process:
+        _until(process, lambda: _all_have(home, "2026-03-13"))
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    with running_twin(lambda: later, invented(later, days=17)) as endpoints, _up(home, endpoints, later) as process:
+        _until(process, lambda: _all_have(home, "2026-03-18"))
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    ((days, first, last),) = home.sql(
+        "SELECT count(DISTINCT day), min(day), max(day) FROM quotations WHERE venue = 'okx' AND market = 'BTC/USDT'"
+    )
+    assert days == (last - first).days + 1
+    assert home.sql("SELECT count(*) FROM candle_history WHERE known_to IS NOT NULL") == [(0,)]
+
+
+def test_it_stops_in_the_middle_of_a_collection(rig: Callable[..., Rig]) -> None:
+    """With answers that never come, SIGTERM still ends it within ten seconds, and a second signal is not needed."""
+    home = rig(NOW)
+    stalled = [Fault(name, "slow", path="candles", times=None, seconds=3600) for name in VENUES]
+    stalled.append(Fault("binance", "slow", path="klines", times=None, seconds=3600))
+    with running_twin(lambda: NOW, invented(NOW, days=12), stalled) as endpoints:
+        with _up(home, endpoints, NOW, "--metrics-port", "0") as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if json.loads(line)["event"] == "collecting" and json.loads(line)["source"] == "okx":
+                    break
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=10)
+        assert process.returncode == 0
+    assert home.stored("SELECT count(*) FROM candles") == [(0,)]
+
+
+def test_a_second_collector_is_refused_by_name(rig: Callable[..., Rig]) -> None:
+    """`collect`, `publish` and a second `up` name the process that collects here, and leave with status 1."""
+    home = rig(NOW)
+    with running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints, _up(home, endpoints) as process:
+        _until(process, lambda: _all_have(home, "2026-03-13"))
+        for words in (
+            _words(endpoints, "up"),
+            _words(endpoints, "collect"),
+            [sys.executable, "-m", "oracle", "publish"],
+        ):
+            ran = subprocess.run(words, env=_environment(home), capture_output=True, text=True, check=False)
+            assert (ran.returncode, ran.stdout) == (1, "")
+            assert re.search(rf"oracle: another collector works here: pid {process.pid} on .*`oracle up`", ran.stderr)
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
+def test_metrics_are_served_and_printed(rig: Callable[..., Rig]) -> None:
+    """The port and `oracle metrics` give text that Prometheus reads: requests, freshness, next runs of every source."""
+    home = rig(NOW)
+    with running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints:
+        with _up(home, endpoints, NOW, "--metrics-port", "0") as process:
+            assert process.stderr is not None
+            port = next(each["metrics_port"] for each in map(json.loads, process.stderr) if each["event"] == "up")
+            _until(process, lambda: _all_have(home, "2026-03-13"))
+            served: dict[tuple[str, str], float] = {}
+            while served.get(("oracle_missed_closes", "cbr")) is None:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+                    served = _samples(answer.read().decode())
+            command = [sys.executable, "-m", "oracle", "metrics"]
+            printed: dict[tuple[str, str], float] = {}
+            while ("oracle_requests_total", "okx") not in printed:  # the file is renewed every few seconds
+                printed = _samples(subprocess.check_output(command, env=_environment(home), text=True))
+            process.terminate()
+            process.communicate(timeout=10)
+        stopped = _samples(subprocess.check_output(command, env=_environment(home), text=True))
+    assert served["oracle_requests_total", "okx"] > 1
+    assert served["oracle_candles_total", "binance"] > 100
+    assert served["oracle_freshness_days", "okx"] == 1
+    assert ("oracle_next_run_timestamp_seconds", "okx") in served
+    assert printed["oracle_missed_closes", "cbr"] == 0
+    # Nobody collects any more: what the published file tells remains.
+    assert stopped["oracle_missed_closes", "okx"] == 0
+    assert ("oracle_requests_total", "okx") not in stopped
+
+
+def _samples(text: str) -> dict[tuple[str, str], float]:
+    return {
+        (sample.name, sample.labels.get("source") or sample.labels.get("job", "")): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
