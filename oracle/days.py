@@ -27,6 +27,9 @@ class Span:
     def __len__(self) -> int:
         return (self.last - self.first).days + 1
 
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
     def days(self) -> Iterator[date]:
         """Each day, oldest first."""
         for offset in range(len(self)):

@@ -104,14 +104,15 @@ class CandlePage:
     """What one observation says of one market's candles, with what is needed to judge it.
 
     `rows`: an Arrow table, one row per candle, literals as received (`store.incoming.candle_rows` makes it).
-    `oldest_ms`: the oldest opening, None of an empty page. `opens_ms`: the venue's day boundary in milliseconds after
-    00:00 UTC. `closed_before_ms`: days that end later were still running when the answer was made. `answered`: the
-    days for which it is conclusive.
+    `oldest`: the oldest of the asked days that has a row, None if none has; `told`: how many have. `opens_ms`: the
+    venue's day boundary in milliseconds after 00:00 UTC. `closed_before_ms`: days that end later were still running
+    when the answer was made. `answered`: the days for which it is conclusive.
     """
 
     observation: Observation
     rows: Any
-    oldest_ms: int | None
+    oldest: date | None
+    told: int
     opens_ms: int
     closed_before_ms: int
     answered: Span | None

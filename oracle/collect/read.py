@@ -52,14 +52,17 @@ def _candles(observation: Observation, body: bytes, venue: Venue) -> CandlePage:
         raise SourceChangedError("an opening time lies before 1970 or after 2100")
     # The server's clock and ours must both say that a day has ended.
     received = min(observation.received_at, server_time(observation.headers) or observation.received_at)
+    span = observation.span
+    asked = [day for day in {day_of(each, venue.opens) for each in columns.opened_ms} if not span or day in span]
     return CandlePage(
         observation,
         # At once, while the texts are still in the processor's cache: they are only needed in this form.
         candle_rows(columns),
-        oldest,
+        min(asked, default=None),
+        len(asked),
         opens_ms=venue.opens // timedelta(milliseconds=1),
         closed_before_ms=int((received - CLOSING_MARGIN).timestamp() * 1000),
-        answered=_answered(observation.span, columns.opened_ms, venue),
+        answered=_answered(span, columns.opened_ms, venue),
     )
 
 

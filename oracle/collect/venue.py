@@ -8,7 +8,7 @@ from oracle.collect.context import Context
 from oracle.collect.observe import Question, observe
 from oracle.collect.plan import Known, is_wanted, needed, next_page, wanted_days, without
 from oracle.collect.read import CLOSING_MARGIN
-from oracle.days import Span, day_of, last_closed, missing
+from oracle.days import Span, last_closed, missing
 from oracle.errors import SourceChangedError, SourceError, SourceRefusedError
 from oracle.law.coverage import history_begins
 from oracle.law.finality import SETTLED
@@ -125,7 +125,7 @@ class VenueRun:
             if first and span.last < first and history_begins(answered, first, venue.page_days):
                 return
             page = await self._page(wire, symbol, span)
-            if page.oldest_ms is None and not ended_early and self._is_news_of_long_ago(span, answered):
+            if page.oldest is None and not ended_early and self._is_news_of_long_ago(span, answered):
                 # Absence is believed when it is told twice, for overloaded venues answer with empty pages: by a page
                 # that ended early and an empty one, by two empty ones, or by the second reading of a recent day.
                 page = await self._page(wire, symbol, span)
@@ -133,10 +133,9 @@ class VenueRun:
             # Where a venue may be asked for one page only, it has been asked for all of it.
             need = without(need, told if len(span) > venue.page_days else span)
             answered = [*answered, told]
-            ended_early = 0 < page.rows.num_rows < min(len(span), venue.page_days)
-            if page.oldest_ms is not None:
-                oldest = max(span.first, min(day_of(page.oldest_ms, venue.opens), span.last))
-                first = min(first or oldest, oldest)
+            ended_early = 0 < page.told < min(len(span), venue.page_days)
+            if page.oldest is not None:
+                first = min(first or page.oldest, page.oldest)
 
     def _is_news_of_long_ago(self, span: Span, answered: list[Span]) -> bool:
         """Whether the span holds days that were never read and that no second reading will come to."""

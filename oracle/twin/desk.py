@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from oracle.twin.distort import distort
-from oracle.twin.series import Habits, Series
+from oracle.twin.hours import hours_of
+from oracle.twin.series import HOUR_MS, Habits, Series
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,7 @@ class Shelf:
         self.habits = habits
         self.markets = {habits.symbol(market): market for market in markets}
         self._series: dict[tuple[int, int], Series] = {}
+        self._hours: dict[tuple[int, int], Series] = {}
 
     def series(self, market: TwinMarket, hours: int | None) -> Series:
         """The market's rows opening `hours` from midnight UTC; markets sharing one tuple of rows share the texts."""
@@ -32,6 +34,15 @@ class Shelf:
         if key not in self._series:
             self._series[key] = Series(market.rows, offset, self.habits)
         return self._series[key]
+
+    def hourly(self, market: TwinMarket) -> Series:
+        """The hours that make up the market's days; invented when they are first asked for."""
+        offset = self.habits.opens_hours if market.opens_hours is None else market.opens_hours
+        key = (id(market.rows), offset)
+        if key not in self._hours:
+            rows = tuple(hour for row in market.rows for hour in hours_of(row))
+            self._hours[key] = Series(rows, offset, self.habits, HOUR_MS)
+        return self._hours[key]
 
 
 class Desk:
@@ -58,6 +69,10 @@ class Desk:
     def series(self, market: TwinMarket, hours: int | None = None) -> Series:
         """The market's rows with their openings."""
         return self._shelf.series(market, hours)
+
+    def hourly(self, market: TwinMarket) -> Series:
+        """The market's hours with their openings."""
+        return self._shelf.hourly(market)
 
     def visible(self, series: Series) -> int:
         """How many rows have opened by now; later ones are never handed out."""

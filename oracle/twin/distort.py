@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from oracle.twin.series import HOUR_MS, Bar
+from oracle.twin.series import Bar
 
 if TYPE_CHECKING:
     from oracle.twin.faults import RowFault
@@ -46,8 +46,9 @@ def _as_closed(bar: Bar, now_ms: int) -> Bar:
 
 
 def _shift(bar: Bar) -> Bar:
-    """The bar as a venue would cut it that counts days in Hong Kong: 8 hours early."""
-    return replace(bar, open_ms=bar.open_ms - 8 * HOUR_MS, close_ms=bar.close_ms - 8 * HOUR_MS)
+    """The bar a third of its length early: a day as a venue would cut it that counts days in Hong Kong."""
+    early = bar.length_ms // 3
+    return replace(bar, open_ms=bar.open_ms - early, close_ms=bar.close_ms - early)
 
 
 def _spoil(fault: RowFault, row: Row) -> Row:

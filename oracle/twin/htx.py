@@ -16,6 +16,7 @@ DEFAULT_ROWS = 150
 MOST_ROWS = 1000  # of /market/history/candles
 MOST_KLINE_ROWS = 2000
 
+_PERIODS = ("1day", "60min")
 _STATE = {"live": "online", "halted": "suspend", "delisted": "offline"}
 
 
@@ -60,18 +61,19 @@ def _rows(query: Query, desk: Desk, most: int, bounds: tuple[str, ...]) -> Answe
     market = desk.find(query.get("symbol", ""))
     if market is None or market.state == "delisted":
         return _error("invalid-parameter", "invalid symbol", desk.now_ms)
-    if query.get("period") != "1day":  # the twin keeps days only
+    period = query.get("period")
+    if period not in _PERIODS:  # the twin keeps days, and hours made of them
         return _error("invalid-parameter", "invalid period", desk.now_ms)
     size = whole(query.get("size", str(DEFAULT_ROWS)))
     if size is None or not 1 <= size <= most:
         return _error("invalid-parameter", f"invalid size, valid range: [1,{most}]", desk.now_ms)
     if any(name in query and whole(query[name]) is None for name in bounds):
         return _error("bad-request", "invalid from or to", desk.now_ms)
-    series = desk.series(market)
+    series = desk.series(market) if period == "1day" else desk.hourly(market)
     heeded = {name: int(query[name]) * 1000 for name in bounds if name in query}
     texts = desk.texts(series, *_window(heeded, series, desk.visible(series), size))
     texts.reverse()
-    head = f'{{"ch":"market.{_symbol(market)}.kline.1day","status":"ok","ts":{desk.now_ms},"data":['
+    head = f'{{"ch":"market.{_symbol(market)}.kline.{period}","status":"ok","ts":{desk.now_ms},"data":['
     return body_answer(head.encode() + b",".join(texts) + b"]}")
 
 

@@ -62,7 +62,7 @@ def invented(now: datetime, days: int = 1130) -> TwinData:
 
 def many(markets: int, days: int, venue: str, until: date = MANY_UNTIL) -> TwinData:
     """So many markets C0001, C0002 ... of one venue; they share a few sets of rows, so that thousands fit in memory."""
-    quote = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW"}.get(venue, "USDT")
+    quote = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW", "bithumb": "KRW"}.get(venue, "USDT")
     span = range(until.toordinal() - days + 1, until.toordinal() + 1)
     shared = [tuple(_row(venue, coin, quote, ordinal) for ordinal in span) for coin in _COINS]
     listed = tuple(TwinMarket(f"C{at + 1:04d}", quote, shared[at % len(shared)]) for at in range(markets))

@@ -9,6 +9,7 @@ from oracle.twin import (
     bingx,
     bitfinex,
     bitget,
+    bithumb,
     bitstamp,
     bybit,
     cbr,
@@ -16,12 +17,15 @@ from oracle.twin import (
     cryptocom,
     gate,
     gemini,
+    hashkey,
     htx,
     kraken,
     kucoin,
+    lbank,
     mexc,
     okx,
     upbit,
+    whitebit,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +49,10 @@ VENUES: dict[str, Venue] = {
     "bitfinex": bitfinex,
     "cryptocom": cryptocom,
     "gemini": gemini,
+    "bithumb": bithumb,
+    "whitebit": whitebit,
+    "hashkey": hashkey,
+    "lbank": lbank,
 }
 NAMES: tuple[str, ...] = (*VENUES, "cbr")
 

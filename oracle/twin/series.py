@@ -25,6 +25,7 @@ class Bar:
     closed: bool
     previous_close: str | None
     told_ms: int  # the last instant the figures tell of: the end of the day, or now
+    length_ms: int = DAY_MS
 
 
 Write = Callable[[Bar], bytes]
@@ -43,11 +44,12 @@ class Habits:
 class Series:
     """Rows of one market, ascending, with the text of each closed bar kept after its first use."""
 
-    def __init__(self, rows: tuple[Row, ...], hours: int, habits: Habits) -> None:
+    def __init__(self, rows: tuple[Row, ...], hours: int, habits: Habits, length_ms: int = DAY_MS) -> None:
         self._rows = tuple(row for row in rows if not (habits.omits_idle_days and is_idle(row)))
         self._write = habits.write
+        self._length_ms = length_ms
         self._texts: list[bytes | None] = [None] * len(self._rows)
-        self.opens = [_midnight_ms(row) + hours * HOUR_MS for row in self._rows]
+        self.opens = [_midnight_ms(row) + (hours + row.hour) * HOUR_MS for row in self._rows]
         if any(later <= earlier for earlier, later in zip(self.opens, self.opens[1:], strict=False)):
             raise ValueError("rows must ascend by day, each day once")
 
@@ -62,18 +64,18 @@ class Series:
     def bar(self, index: int, now_ms: int) -> Bar:
         """One bar as it stands at the instant."""
         opened = self.opens[index]
-        last = opened + DAY_MS - 1
+        last = opened + self._length_ms - 1
         previous = self._rows[index - 1].close if index else None
         row = self._rows[index]
         said = last if row.close_time_ms is None else row.close_time_ms
-        return Bar(opened, said, row, last < now_ms, previous, min(last, now_ms))
+        return Bar(opened, said, row, last < now_ms, previous, min(last, now_ms), self._length_ms)
 
     def texts(self, first: int, stop: int, now_ms: int) -> list[bytes]:
         """The bars' texts, ascending; an unfinished one is written anew because its mark will change."""
         found: list[bytes] = []
         for index in range(first, stop):
             text = self._texts[index]
-            if text is None or self.opens[index] + DAY_MS > now_ms:
+            if text is None or self.opens[index] + self._length_ms > now_ms:
                 bar = self.bar(index, now_ms)
                 text = self._write(bar)
                 if bar.closed:

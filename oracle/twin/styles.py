@@ -34,6 +34,10 @@ STYLES = {
     "bitfinex": Style(8, 8, has_turnover=False),
     "cryptocom": Style(5, 8, has_turnover=False),
     "gemini": Style(10, 8, has_turnover=False),
+    "bithumb": Style(8, 5),
+    "whitebit": Style(6, 8),
+    "hashkey": Style(5, 7),
+    "lbank": Style(5, 8, has_turnover=False),
 }
 
 # US dollars on an ordinary day; a day has 0.6 to 1.6 of it. One hundred billion rubles are about 1,140 million.
@@ -54,6 +58,10 @@ DEPTH_USD = {
     "bitfinex": 170_000_000,
     "cryptocom": 380_000_000,
     "gemini": 50_000_000,
+    "bithumb": 350_000_000,
+    "whitebit": 420_000_000,
+    "hashkey": 60_000_000,
+    "lbank": 390_000_000,
 }
 
 # The markets of the venues that are invented with few of them, so that a demonstration stays quick.
@@ -63,6 +71,10 @@ FEW: dict[str, tuple[tuple[str, str], ...]] = {
     "cryptocom": (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT")),
     "gemini": (("BTC", "USD"), ("ETH", "USD"), ("SOL", "USD")),
     **dict.fromkeys(("kucoin", "gate", "mexc", "bingx"), (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT"))),
+    "bithumb": (("BTC", "KRW"), ("ETH", "KRW"), ("XRP", "KRW"), ("USDT", "KRW")),
+    "whitebit": (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT")),
+    "hashkey": (("BTC", "USDT"), ("ETH", "USDT"), ("SOL", "USDT")),
+    "lbank": (("BTC", "USDT"), ("ETH", "USDT"), ("DOGE", "USDT")),
 }
 
 # Thousandths of a venue's depth.

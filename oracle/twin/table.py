@@ -30,6 +30,7 @@ class Row:
     # Binance's closeTime where it is not the end of the day: 2018-02-08 closed at 00:28 UTC, when the venue went down.
     close_time_ms: int | None = None
     usdt_turnover: str | None = None  # Bitget's second turnover; without it the twin repeats the first
+    hour: int = 0  # of the row of an hour: how many hours after the day's opening it opens
 
 
 @dataclass(frozen=True, slots=True)

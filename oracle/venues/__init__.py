@@ -6,18 +6,22 @@ from oracle.venues import (
     bingx,
     bitfinex,
     bitget,
+    bithumb,
     bitstamp,
     bybit,
     coinbase,
     cryptocom,
     gate,
     gemini,
+    hashkey,
     htx,
     kraken,
     kucoin,
+    lbank,
     mexc,
     okx,
     upbit,
+    whitebit,
 )
 from oracle.venues.venue import Venue
 
@@ -26,7 +30,8 @@ VENUES: dict[str, Venue] = {
     module.VENUE.name: module.VENUE
     for module in (
         *(binance, bybit, okx, kucoin, mexc, htx, gate),
-        *(bitget, coinbase, kraken, bitstamp, upbit, bitfinex, cryptocom, gemini, bingx),
+        *(bitget, coinbase, kraken, bitstamp, upbit, bithumb, bitfinex, cryptocom, gemini),
+        *(bingx, whitebit, hashkey, lbank),
     )
 }
 

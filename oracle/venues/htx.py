@@ -4,9 +4,9 @@ from datetime import date
 
 import msgspec
 
-from oracle.days import Span, opening_ms
+from oracle.days import DAY, Span, opening_ms
 from oracle.terms import Columns, Market
-from oracle.venues.venue import EIGHT_HOURS_EARLIER, Request, Venue, decode, literal, refused, state
+from oracle.venues.venue import EIGHT_HOURS_EARLIER, Request, Venue, decode, literal, refused, state, utc_seconds
 
 _BUSY = ("api-limit", "gateway-internal-error", "system-busy", "rate-too-many-requests")
 
@@ -79,6 +79,20 @@ def ask_candles(symbol: str, span: Span) -> Request:
     )
 
 
+def ask_hours(symbol: str, span: Span) -> Request:
+    """The hours of the UTC days of `span`, from the one that opens at 00:00 to the one that opens at 23:00."""
+    return Request(
+        "spotPublicGetMarketHistoryCandles",
+        {
+            "symbol": symbol,
+            "period": "60min",
+            "from": utc_seconds(span.first),
+            "to": utc_seconds(span.last + DAY) - 3600,
+            "size": 24 * len(span),
+        },
+    )
+
+
 def read_candles(body: bytes, symbol: str) -> Columns:  # noqa: ARG001 - the history answer names no market
     """Rows as objects; `amount` is the base volume, `vol` the turnover in the quote asset."""
     rows = decode(_data(body), _CANDLES)
@@ -111,4 +125,6 @@ VENUE = Venue(
     read_markets=read_markets,
     ask_candles=ask_candles,
     read_candles=read_candles,
+    ask_hours=ask_hours,
+    hours_page_days=41,  # whole days in 1,000 hourly rows
 )

@@ -45,6 +45,8 @@ class Venue:
     than that, and is given longer spans only where `paging` is not RANGE.
     `reach_days`: how far back the venue answers at all (None: everything). `first_day`: no market of it is older.
     `lists_delisted`: whether its market list keeps markets that were taken off.
+    `ask_hours`: where the venue's own day is no UTC day, how its hours of UTC days are asked for (None: not offered);
+    `read_candles` reads them, `hours.utc_days` makes the days, `hours_page_days` of them are in one answer at most.
     `pace_per_minute`: candle requests a minute, as ccxt's rate limiter sends them, which the venue's own limit allows.
     `limiter_ms`: milliseconds for each unit of cost in that limiter, where ccxt's own figure is faster than allowed.
     """
@@ -70,6 +72,8 @@ class Venue:
     paging: Paging = Paging.RANGE
     opens_proven: bool = True
     limiter_ms: float | None = None
+    ask_hours: Callable[[str, Span], Request] | None = None
+    hours_page_days: int = 0
 
 
 def decode(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:

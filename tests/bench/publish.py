@@ -67,6 +67,10 @@ STYLES = {
     "gate": Style("USDT", "USDC", 6, 8, 8, 610_000_000),
     "mexc": Style("USDT", "EUR", 6, 8, 2, 650_000_000),
     "bingx": Style("USDT", "USDC", 6, 2, 2, 260_000_000),
+    "bithumb": Style("KRW", "USDT", 4, 8, 5, 350_000_000),
+    "whitebit": Style("USDT", "EUR", 6, 6, 8, 420_000_000),
+    "hashkey": Style("USDT", "USD", 4, 5, 7, 60_000_000),
+    "lbank": Style("USDT", "USD", 6, 5, None, 390_000_000),
 }
 
 

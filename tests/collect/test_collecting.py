@@ -16,8 +16,11 @@ from oracle.venues import VENUES
 from tests.conftest import Rig
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
-QUOTES = {"coinbase": "USD", "kraken": "USD", "upbit": "KRW", "bitstamp": "USD", "bitfinex": "USD", "gemini": "USD"}
-SILENT = {"coinbase", "upbit", "bitfinex", "kucoin"}  # they leave out days without deals
+QUOTES = {
+    **dict.fromkeys(("coinbase", "kraken", "bitstamp", "bitfinex", "gemini"), "USD"),
+    **dict.fromkeys(("upbit", "bithumb"), "KRW"),
+}
+SILENT = {"coinbase", "upbit", "bithumb", "bitfinex", "kucoin"}  # they leave out days without deals
 DAYS = 310  # more than a page of OKX, Bitget, Coinbase and Upbit
 IDLE_DAY = date(2026, 2, 2)
 
@@ -133,8 +136,11 @@ _CANDLE_PATHS = {
     "mexc": "/api/v3/klines",
     "bingx": "/openApi/spot/v1/market/kline",
     "bitstamp": "/api/v2/ohlc",
+    "whitebit": "/api/v1/public/kline",
+    "hashkey": "/quote/v1/klines",
+    "lbank": "/v2/kline.do",
 }
-LOWER_CASE = {"htx", "bitstamp", "gemini"}  # how they write their markets
+LOWER_CASE = {"htx", "bitstamp", "gemini", "lbank"}  # how they write their markets
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,14 @@ NOW = datetime(2026, 6, 30, 18, 26, tzinfo=UTC)
 def minimum(venue: Venue, days: int) -> int:
     """Requests that bring `days` closed days of a market that was never asked about, and prove that it has no more."""
     pages = ceil(days / venue.page_days)
+    last = last_closed(NOW, venue.opens)
     all_days = (UNTIL - venue.first_day).days
     if venue.reach_days is not None or venue.paging is Paging.OLDEST or venue.page_days >= all_days:
         # A fixed window, pages from the beginning on, or a page that holds everything: nothing is left to be proved.
         return pages
+    if venue.paging is Paging.RANGE and last - timedelta(days=2 * venue.page_days) < venue.first_day:
+        # The second page reaches back to the venue's own beginning.
+        return 2
     # Absence is told twice: by a page that ends early and an empty one before it, or by two empty ones.
     return pages + (1 if days % venue.page_days else 2)
 

@@ -213,7 +213,7 @@ def test_an_error_takes_nothing_of_a_batch(desk: Desk) -> None:
     observation = Observation(
         "binance", "candles", "BTCUSDT", Span(DAY, DAY), "http://127.0.0.1", 200, (), NOW, NOW, b"[]"
     )
-    broken = CandlePage(observation, "no table", 0, 0, 0, Span(DAY, DAY))
+    broken = CandlePage(observation, "no table", None, 0, 0, 0, Span(DAY, DAY))
     with pytest.raises(AttributeError):
         desk.store.record("broken", [observation], [broken])
     assert desk.store.connection.execute("SELECT count(*) FROM observations").fetchall() == [(1,)]

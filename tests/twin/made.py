@@ -23,7 +23,10 @@ IDLE = TODAY - timedelta(days=5)
 VENUES = (
     *("binance", "bybit", "okx", "bitget", "coinbase", "kraken", "upbit", "htx"),
     *("kucoin", "gate", "mexc", "bingx", "bitstamp", "bitfinex", "cryptocom", "gemini"),
+    *("bithumb", "whitebit", "hashkey", "lbank"),
 )
+# Hours from midnight UTC of a day's label to its opening, where it is another than midnight.
+OPENS_HOURS = {"htx": -8, "lbank": -8, "bithumb": -9}
 
 # One request of two closed days and today for each venue, as its own documentation has it.
 FIRST = TODAY - timedelta(days=2)
@@ -51,6 +54,10 @@ CANDLES = {
     "bitfinex": "/v2/candles/trade:1D:tBTCUST/hist?limit=3",
     "cryptocom": "/exchange/v1/public/get-candlestick?instrument_name=BTC_USDT&timeframe=1D&count=3",
     "gemini": "/v2/candles/btcusdt/1day",  # the newest 365 days, whatever is wanted
+    "bithumb": "/v1/candles/days?market=USDT-BTC&count=3",
+    "whitebit": f"/api/v1/public/kline?market=BTC_USDT&interval=1d&start={opening(FIRST) // 1000}",
+    "hashkey": f"/quote/v1/klines?symbol=BTCUSDT&interval=1d&startTime={opening(FIRST)}",
+    "lbank": f"/v2/kline.do?symbol=btc_usdt&type=day1&size=4&time={opening(FIRST, -8) // 1000}",
 }
 
 
@@ -117,7 +124,9 @@ def rows_of(venue: str, value: Any) -> list[Any]:
     """The rows within the venue's wrapping."""
     if venue == "bybit":
         value = value["result"]["list"]
-    elif venue in {"okx", "bitget", "htx", "kucoin", "bingx"}:
+    elif venue == "whitebit":
+        value = value["result"]
+    elif venue in {"okx", "bitget", "htx", "kucoin", "bingx", "lbank"}:
         value = value["data"]
     elif venue == "bitstamp":
         value = value["data"]["ohlc"]

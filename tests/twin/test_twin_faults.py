@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from made import CANDLES, NOW, TODAY, VENUES, asking, opening
+from made import CANDLES, NOW, OPENS_HOURS, TODAY, VENUES, asking, opening
 
 from oracle.twin import Fault
 
@@ -34,6 +34,10 @@ LIMIT_WORDS = {
     "bitfinex": (429, b'{"error":"ERR_RATE_LIMIT"}'),
     "cryptocom": (429, b'"code":42901'),
     "gemini": (429, b'"reason":"RateLimit"'),
+    "bithumb": (429, b'"name":"too_many_requests"'),
+    "whitebit": (429, b'"message":"Too many requests"'),
+    "hashkey": (429, b'"code":"0003"'),
+    "lbank": (200, b'"error_code":10004'),
     "cbr": (429, b"429 Too Many Requests"),
 }
 
@@ -42,31 +46,37 @@ def _path(venue: str) -> str:
     return CANDLES.get(venue, DAILY)
 
 
+IN_SECONDS = {"coinbase", "kraken", "htx", "bitstamp", "kucoin", "gate", "whitebit", "lbank"}
+
+
 def _opened(venue: str, row: Any) -> int:
     """The row's opening in milliseconds, wherever the venue keeps it."""
-    if venue == "upbit":
+    if venue in {"upbit", "bithumb"}:
         return (
             opening(TODAY.fromisoformat(row["candle_date_time_utc"][:10]))
             + int(row["candle_date_time_utc"][11:13]) * 3_600_000
         )
     name: Any = {"htx": "id", "bitstamp": "timestamp", "cryptocom": "t"}.get(venue, 0)
-    return int(row[name]) * (1000 if venue in {"coinbase", "kraken", "htx", "bitstamp", "kucoin", "gate"} else 1)
+    return int(row[name]) * (
+        1000 if venue in {"coinbase", "kraken", "htx", "bitstamp", "kucoin", "gate", "whitebit", "lbank"} else 1
+    )
 
 
 def _figures(venue: str, row: Any) -> tuple[str, str, str, str | None]:
     """High, low, close and turnover (for Kraken the mean price) as the venue has them."""
-    if venue == "upbit":
+    if venue in {"upbit", "bithumb"}:
         return row["high_price"], row["low_price"], row["trade_price"], row["candle_acc_trade_price"]
     if venue == "htx":
         return row["high"], row["low"], row["close"], row["vol"]
-    if venue in {"kucoin", "gate"}:
-        return row[3], row[4], row[2], row[6 if venue == "kucoin" else 1]
+    if venue in {"kucoin", "gate", "whitebit"}:
+        return row[3], row[4], row[2], row[1 if venue == "gate" else 6]
     without: Any = {
         "coinbase": (2, 1, 4),
         "bitstamp": ("high", "low", "close"),
         "bitfinex": (3, 4, 2),
         "cryptocom": ("h", "l", "c"),
         "gemini": (2, 3, 4),
+        "lbank": (2, 3, 4),
     }
     if venue in without:
         high, low, close = without[venue]
@@ -187,6 +197,7 @@ async def test_another_market(venue: str) -> None:
     assert all(Decimal(_figures(venue, row)[2]) > 6000 for row in rows)
     names = {"bybit": b'"symbol":"ETHUSDT"', "kraken": b'"ETHUSDT":[', "upbit": b'"market":"USDT-ETH"',
              "bitstamp": b'"pair":"ETH/USDT"', "cryptocom": b'"instrument_name":"ETH_USDT"'}  # fmt: skip
+    names["bithumb"] = names["upbit"]
     assert names.get(venue, b"") in got.body
 
 
@@ -205,7 +216,7 @@ async def test_the_running_day_passed_off_as_over(venue: str) -> None:
     async with asking(Fault(venue, "unfinished_as_closed")) as ask:
         rows = await ask.rows(venue, asked)
     newest = max(rows, key=lambda row: _opened(venue, row))
-    assert _opened(venue, newest) == opening(TODAY, -8 if venue == "htx" else 0)
+    assert _opened(venue, newest) == opening(TODAY, OPENS_HOURS.get(venue, 0))
     if venue == "okx":
         assert newest[8] == "1"
     if venue == "gate":

@@ -176,6 +176,41 @@ SOUND = {
         b"1741910400000",
         {"symbol": "btcusd", "timeframe": "1day"},
     ),
+    "bithumb": Sound(
+        "KRW-BTC",
+        b'[{"market":"KRW-BTC","candle_date_time_utc":"2025-03-13T15:00:00",'
+        b'"candle_date_time_kst":"2025-03-14T00:00:00","opening_price":81000.10,"high_price":85000.00,'
+        b'"low_price":80000.00,"trade_price":84000.50,"timestamp":1741964399000,"candle_acc_trade_price":124500.75,'
+        b'"candle_acc_trade_volume":1.50000000}]',
+        b'[{"market":"KRW-BTC","korean_name":"\xeb\xb9\x84","english_name":"Bitcoin"}]',
+        b'"2025-03-13T15:00:00"',
+        {"market": "KRW-BTC", "count": 3, "to": "2025-03-17 00:00:00"},
+    ),
+    "whitebit": Sound(
+        "BTC_USDT",
+        b'{"success":true,"message":null,"result":[[1741910400,"81000.10","84000.50","85000.00","80000.00",'
+        b'"1.50000000","124500.75"]]}',
+        b'[{"name":"BTC_USDT","stock":"BTC","money":"USDT","tradesEnabled":true,"type":"spot"}]',
+        b"1741910400",
+        {"market": "BTC_USDT", "interval": "1d", "start": 1741910400, "end": 1742169599, "limit": 3},
+    ),
+    "hashkey": Sound(
+        "BTCUSDT",
+        b'[[1741910400000,"81000.10","85000.00","80000.00","84000.50","1.50000000",0,"124500.75",9,"0.7","1"]]',
+        b'{"timezone":"UTC","serverTime":"1741910400000","symbols":[{"symbol":"BTCUSDT","status":"TRADING",'
+        b'"baseAsset":"BTC","quoteAsset":"USDT"}],"contracts":[{"symbol":"BTCUSDT-PERPETUAL","status":"TRADING"}]}',
+        b"1741910400000",
+        {"symbol": "BTCUSDT", "interval": "1d", "startTime": 1741910400000, "endTime": 1742083200000, "limit": 3},
+    ),
+    "lbank": Sound(
+        "btc_usdt",
+        b'{"msg":"Success","result":"true","data":[[1741881600,81000.10,85000.00,80000.00,84000.50,1.50000000]],'
+        b'"error_code":0,"ts":1}',
+        b'{"msg":"Success","result":"true","data":[{"symbol":"btc_usdt","quantityAccuracy":"4","minTranQua":"0.0001",'
+        b'"priceAccuracy":"2"}],"error_code":0,"ts":1}',
+        b"1741881600",
+        {"symbol": "btc_usdt", "type": "day1", "time": 1741881600, "size": 3},
+    ),
 }
 
 ERRORS = {
@@ -265,5 +300,32 @@ ERRORS = {
             b'{"result":"error","reason":"Maintenance","message":"The Gemini Exchange is undergoing maintenance."}',
         ],
         [b'{"result":"error","reason":"Bad Request","message":"Supplied value \'bla\' is not a valid symbol."}'],
+    ),
+    "bithumb": (
+        [b'{"error":{"name":"too_many_requests","message":"Too many API requests."}}'],
+        [
+            b'{"error":{"name":400,"message":"Missing request parameter error. Check the required parameters!"}}',
+            b'{"error":{"name":404,"message":"Code not found"}}',
+            b'{"status":"5600","message":"Invalid Parameter"}',
+        ],
+    ),
+    "whitebit": (
+        [],
+        [
+            b'{"success":false,"message":{"market":["Market is not available"]},"result":[]}',
+            b'{"success":false,"message":{"interval":["Invalid interval."]},"result":null}',
+            b'{"code":0,"message":"Validation failed","errors":{"market":["The market format is invalid."]}}',
+        ],
+    ),
+    "hashkey": (
+        [b'{"code":"0003","msg":"Rate limit exceeded"}', b'{"code":-1007,"msg":"Timeout waiting for response"}'],
+        [b'{"code":"-100010","msg":"Invalid Symbols!"}', b'{"code":"0001","msg":"Required field missing or invalid"}'],
+    ),
+    "lbank": (
+        [
+            b'{"result":"false","error_code":10004,"ts":1}',
+            b'{"msg":"Internal error","result":false,"error_code":"10000","ts":1}',
+        ],
+        [b'{"result":"false","msg":"Invalid Trading Pair","error_code":10008,"ts":1}'],
     ),
 }

@@ -16,10 +16,15 @@ from tests.venues.sound import ERRORS, SOUND, Sound
 DAY = date(2025, 3, 14)
 
 
-JSON_NUMBERS = {"coinbase", "upbit", "htx", "bingx", "bitfinex", "gemini"}
+JSON_NUMBERS = {"coinbase", "upbit", "htx", "bingx", "bitfinex", "gemini", "bithumb", "lbank"}
 # Rows asked for beyond the days: Bitstamp has some days twice, Crypto.com may count both its bounds in.
 SPARE = {"bitstamp": 10, "cryptocom": 2}
-IN_DOLLARS = {"coinbase", "kraken", "bitstamp", "gemini"}
+# 14 March 2025 opens at 00:00 UTC, at 16:00 the day before in UTC+8 and at 15:00 in Seoul.
+OPENED = {"htx": 1741881600000, "lbank": 1741881600000, "bithumb": 1741878000000}
+QUOTES = {
+    **dict.fromkeys(("upbit", "bithumb"), "KRW"),
+    **dict.fromkeys(("coinbase", "kraken", "bitstamp", "gemini"), "USD"),
+}
 
 
 @pytest.fixture(params=list(VENUES.values()), ids=list(VENUES))
@@ -128,7 +133,7 @@ def test_a_request_is_for_exactly_these_days(venue: Venue, sound: Sound) -> None
 def test_sound_answers_are_read(venue: Venue, sound: Sound) -> None:
     """The very answers that the hostile ones below are made from are read, every figure in its column."""
     columns = venue.read_candles(sound.candles, sound.symbol)
-    assert list(columns.opened_ms) == [1741881600000 if venue.name == "htx" else 1741910400000]
+    assert list(columns.opened_ms) == [OPENED.get(venue.name, 1741910400000)]
     assert [list(column) for column in columns[1:6]] == [
         ["81000.10"],
         ["85000.00"],
@@ -140,11 +145,10 @@ def test_sound_answers_are_read(venue: Venue, sound: Sound) -> None:
     if columns.turnover is not None:
         assert columns.turnover[0].rstrip("0") == "124500.75"
     (market,) = venue.read_markets(sound.markets)
-    quote = "KRW" if venue.name == "upbit" else "USD" if venue.name in IN_DOLLARS else "USDT"
     assert (market.venue, market.symbol, market.name, market.state) == (
         venue.name,
         sound.symbol,
-        f"BTC/{quote}",
+        f"BTC/{QUOTES.get(venue.name, 'USDT')}",
         "live",
     )
 
@@ -302,6 +306,10 @@ WORDS = {
     "bitfinex": "10020: symbol: invalid",
     "cryptocom": "40004: Invalid instrument_name",
     "gemini": "Bad Request: Supplied value",
+    "bithumb": "Missing request parameter",
+    "whitebit": "Market is not available",
+    "hashkey": "-100010",
+    "lbank": "10008",
 }
 
 
@@ -319,6 +327,8 @@ def test_the_venues_own_words_are_in_the_message(name: str) -> None:
         ("upbit", b"KRW-BTC", b"KRW-ETH"),
         ("bitstamp", b"BTC/USD", b"ETH/USD"),
         ("cryptocom", b"BTC_USDT", b"ETH_USDT"),
+        ("bithumb", b"KRW-BTC", b"KRW-ETH"),
+        ("whitebit", b'"124500.75"]', b'"124500.75","ETH_USDT"]'),
     ],
 )
 def test_an_answer_about_another_market_is_refused(name: str, ours: bytes, other: bytes) -> None:
@@ -348,6 +358,8 @@ def test_a_market_without_candles_is_an_empty_page(name: str) -> None:
         "bingx": b'{"code":0,"timestamp":1,"data":[]}',
         "bitstamp": b'{"data":{"pair":"BTC/USD","ohlc":[]}}',
         "cryptocom": b'{"id":-1,"code":0,"result":{"interval":"1D","data":[],"instrument_name":"BTC_USDT"}}',
+        "whitebit": b'{"success":true,"message":null,"result":[]}',
+        "lbank": b'{"msg":"Success","result":"true","data":[],"error_code":0,"ts":1}',
     }.get(name, b"[]")
     columns = VENUES[name].read_candles(empty, SOUND[name].symbol)
     assert (list(columns.opened_ms), list(columns.close)) == ([], [])

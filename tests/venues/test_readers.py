@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import ccxt
 import pytest
 
+from oracle.days import DAY, opening_ms
 from oracle.errors import SourceChangedError
 from oracle.venues import VENUES
 
@@ -55,6 +57,8 @@ CANDLES = [
     ("cryptocom", f"{WIRE}/cryptocom_ohlcv.json", "BTC_USDT"),
     ("cryptocom", f"{JKORF}/cryptocom/Endpoints__ExchangeApi__ExchangeData__GetKlines.txt", "BTC_USDT"),
     ("gemini", f"{WIRE}/gemini_ohlcv_1h.json", "btcusd"),
+    ("whitebit", f"{WIRE}/whitebit_ohlcv_1h.json", "BTC_USDT"),
+    ("lbank", f"{WIRE}/lbank_ohlcv_1m.json", "btc_usdt"),
 ]
 # Where an answer keeps its rows, for ccxt's side of the comparison.
 ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
@@ -69,6 +73,8 @@ ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
     "gate": lambda answer, _: list(answer),
     "mexc": lambda answer, _: list(answer),
     "bingx": lambda answer, _: list(answer["data"]),
+    "lbank": lambda answer, _: list(answer["data"]),
+    "whitebit": lambda answer, _: list(answer["result"]),
     "kraken": lambda answer, symbol: list(answer["result"][symbol]),
     "bitstamp": lambda answer, _: list(answer["data"]["ohlc"]),
     "bitfinex": lambda answer, _: list(answer),
@@ -80,6 +86,9 @@ ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
 def _body(shared: Path, name: str) -> bytes:
     """A recorded body; JKorf's files begin with lines about the request."""
     recorded = (shared / "data" / name).read_bytes()
+    if "lbank" in name:
+        # The manual of version 1 shows the bare list that version 2 wraps.
+        return b'{"result":"true","data":' + recorded + b',"error_code":0,"ts":1}'
     if not name.endswith(".txt"):
         return recorded
     lines = recorded.splitlines(keepends=True)
@@ -416,6 +425,10 @@ NUMBERS = {
     "upbit": f'[{{"market":"KRW-BTC","candle_date_time_utc":"2025-03-14T00:00:00","opening_price":{LONG},'
     f'"high_price":{LONG},"low_price":{ZEROS},"trade_price":{LONG},"candle_acc_trade_volume":{ZEROS},'
     f'"candle_acc_trade_price":{LONG}}}]',
+    "bithumb": f'[{{"market":"KRW-BTC","candle_date_time_utc":"2025-03-13T15:00:00","opening_price":{LONG},'
+    f'"high_price":{LONG},"low_price":{ZEROS},"trade_price":{LONG},"candle_acc_trade_volume":{ZEROS},'
+    f'"candle_acc_trade_price":{LONG}}}]',
+    "lbank": f'{{"result":"true","data":[[1741881600,{LONG},{LONG},{ZEROS},{LONG},{ZEROS}]],"error_code":0}}',
     "coinbase": f"[[1741910400,{ZEROS},{LONG},{LONG},{LONG},{ZEROS}]]",
     "bingx": f'{{"code":0,"data":[[1741910400000,{LONG},{LONG},{ZEROS},{LONG},{ZEROS},1741996799999,{LONG}]]}}',
     "bitfinex": f"[[1741910400000,{LONG},{LONG},{LONG},{ZEROS},{ZEROS}]]",
@@ -426,7 +439,7 @@ NUMBERS = {
 @pytest.mark.parametrize("venue", NUMBERS)
 def test_a_number_of_22_digits_comes_out_digit_for_digit(venue: str) -> None:
     """JSON numbers never pass a float: 22 digits stay 22 digits, and trailing zeros stay too."""
-    symbol = "KRW-BTC" if venue == "upbit" else "BTC"
+    symbol = "KRW-BTC" if venue in ("upbit", "bithumb") else "BTC"
     columns = VENUES[venue].read_candles(NUMBERS[venue].encode(), symbol)
     assert [list(column) for column in columns[1:6]] == [[LONG], [LONG], [ZEROS], [LONG], [ZEROS]]
     assert columns.turnover == ([LONG] if VENUES[venue].turnover_published else None)
@@ -437,3 +450,58 @@ def test_odd_but_sound_numbers_stay_as_they_are(literal: str) -> None:
     """Binary artefacts and exponents are the venue's own digits; nobody tidies them here."""
     body = f"[[1741910400,{literal},{literal},{literal},{literal},{literal}]]".encode()
     assert VENUES["coinbase"].read_candles(body, "BTC-USD").close == [literal]
+
+
+# ccxt's own example of a Bithumb answer and the day candles of LBank's manual, each as it stands there.
+BITHUMB = b"""[{"market": "BTC-USDC", "candle_date_time_utc": "2026-07-02T08:59:00",
+    "candle_date_time_kst": "2026-07-02T17:59:00", "opening_price": 0.0000165, "high_price": 0.0000165,
+    "low_price": 0.0000165, "trade_price": 0.0000165, "timestamp": 1782982784329, "candle_acc_trade_price": 0.001155,
+    "candle_acc_trade_volume": 70, "unit": 1}]"""
+LBANK = b"""{"msg": "Success", "result": "true", "data": [
+    [1769875200, 81300.5, 82110.88, 75855.7, 77594.65, 16848.64871],
+    [1769961600, 77594.65, 79326.72, 74609.01, 78849.22, 19966.48606]], "error_code": 0, "ts": 1772335196000}"""
+
+
+def test_bithumb_documents_honest_utc() -> None:
+    """The instant in UTC is the opening, and the digits stay as they are, however small."""
+    columns = VENUES["bithumb"].read_candles(BITHUMB, "BTC-USDC")
+    assert columns.opened_ms == [1782982740000]
+    assert [column[0] for column in columns[1:6]] == [*["0.0000165"] * 4, "70"]
+    assert columns.turnover == ["0.001155"]
+
+
+def test_lbank_documents_a_day_that_opens_in_hong_kong() -> None:
+    """The days of LBank's manual, asked for from 03:00 UTC on, open at 16:00 UTC and are those of our presumption."""
+    columns = VENUES["lbank"].read_candles(LBANK, "btc_usdt")
+    day, opens = date(2026, 2, 1), VENUES["lbank"].opens
+    assert columns.opened_ms == [opening_ms(day, opens), opening_ms(day + DAY, opens)]
+    assert (columns.close, columns.turnover) == (["77594.65", "78849.22"], None)
+
+
+def test_hashkey_documents_a_zero_in_the_place_of_a_closing_time() -> None:
+    """Turnover is read from behind the 0, as ccxt's own example of the answer has it."""
+    row = b'[[1721684280000,"67832.49","67862.5","67832.49","67861.44","0.01122",0,"761.2763533",68,"0.00561","380.6"]]'
+    columns = VENUES["hashkey"].read_candles(row, "BTCUSDT")
+    assert [column[0] for column in columns[:6]] == [
+        1721684280000, "67832.49", "67862.5", "67832.49", "67861.44", "0.01122"
+    ]  # fmt: skip
+    assert list(columns.turnover or ()) == ["761.2763533"]
+
+
+def test_lists_of_the_smaller_venues_as_documented() -> None:
+    """Futures are left out, halted markets are told, a base asset may have an underscore in its name."""
+    whitebit = b"""[{"name":"SON_USD","stock":"SON","money":"USD","tradesEnabled":false,"type":"spot"},
+        {"name":"BTC_PERP","stock":"BTC","money":"PERP","tradesEnabled":true,"type":"futures"}]"""
+    hashkey = b"""{"symbols":[{"symbol":"ETHUSDT","status":"HALT","baseAsset":"ETH","quoteAsset":"USDT"}],
+        "contracts":[{"symbol":"BTCUSDT-PERPETUAL","status":"TRADING","baseAsset":"BTCUSDT-PERPETUAL"}]}"""
+    lbank = b"""{"result":"true","data":[{"symbol":"vet_erc20_usdt","priceAccuracy":"2"}],"error_code":0,"ts":1}"""
+    told = [
+        (each.symbol, each.base, each.quote, each.state)
+        for name, body in (("whitebit", whitebit), ("hashkey", hashkey), ("lbank", lbank))
+        for each in VENUES[name].read_markets(body)
+    ]
+    assert told == [
+        ("SON_USD", "SON", "USD", "halted"),
+        ("ETHUSDT", "ETH", "USDT", "halted"),
+        ("vet_erc20_usdt", "VET_ERC20", "USDT", "live"),
+    ]
