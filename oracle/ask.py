@@ -9,6 +9,7 @@ from functools import cached_property
 
 from oracle import answer as parts
 from oracle.assemble import corridor, priced, venue_part
+from oracle.coin import coin_meant
 from oracle.days import DAY, TradingDay, moscow_date, trading_day
 from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
@@ -17,7 +18,7 @@ from oracle.law.valuation import product
 from oracle.law.verdict import Reason, Result, no_rule_before
 from oracle.numbers import kopecks, plain, times
 from oracle.store.reads import Reads
-from oracle.store.rows import CandleRow, ValueRow, VerdictRow
+from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,6 @@ class _Asked:
 
     def __init__(self, reads: Reads, question: Question, now: datetime) -> None:
         self.reads, self.now, self.day = reads, now, question.day
-        self.coin = question.coin.upper()
         self.venues = reads.venues()
         self.venue = question.venue.lower() if question.venue else None
         if self.venue and self.venue not in self.venues:
@@ -59,8 +59,8 @@ class _Asked:
         self.edition = in_force[-1].in_force_from if in_force else None
         counting = in_force[-1] if in_force else editions[0]
         self.stablecoin_path, self.quote_kinds = counting.stablecoin_path, counting.quote_kinds.split(", ")
-        self.listed = reads.markets_of(self.coin)
-        self.warnings: list[str] = []
+        self.coin, self.warnings = coin_meant(reads, question.coin.upper(), self.day, self.venues)
+        self.listed = reads.markets_of(self.coin, self.day)
 
     def answer(self) -> parts.Answer:
         candles = self._candles()
@@ -136,21 +136,18 @@ class _Asked:
             return NotCollectedError("no market of any coin has been collected; run `oracle collect`")
         if self.venue and self.coin in coins:
             return QuestionError(f"{self.venue} lists no market of {self.coin}; leave --venue out to ask all venues")
+        if self.coin in coins:
+            return QuestionError(f"no venue listed {self.coin} on {self.day} by the register; see `oracle assets`")
         near = difflib.get_close_matches(self.coin, coins, 3)
         hint = f"did you mean {', '.join(near)}?" if near else f"{len(coins)} coins are known to this dataset"
         return QuestionError(f"unknown coin {self.coin[:40]!r}; {hint}")
 
-    def _warn(self, candles: list[CandleRow], kinds: Mapping[str, str], coin: object) -> None:
+    def _warn(self, candles: list[CandleRow], kinds: Mapping[str, str], coin: AssetRow | None) -> None:
         if self.reads.dataset.demo:
             self.warnings.append("DEMO: the dataset holds invented prices; nothing here is a quotation")
         if self.edition is None:
             self.warnings.append(f"no rule of {self.rulebook} was in force on {self.day}: rubles are given, no verdict")
-        kind = kinds.get(self.coin, "unclassified")
-        if coin is None:
-            self.warnings.append(f"{self.coin} is not in the asset register: whether it is digital currency is open")
-        elif kind != "digital_currency":
-            doubt = "probably no digital currency by 259-FZ: the rule may not reach it"
-            self.warnings.append(f"{self.coin} is registered as {kind}, {doubt}")
+        self._warn_of_the_coin(candles, coin)
         for row in candles:
             if kinds.get(row.quote) not in self.quote_kinds:
                 self.warnings.append(
@@ -162,6 +159,21 @@ class _Asked:
             if market and self.venue in (None, broken.venue):
                 told = f"not used: {broken.venue} {market}: its row of the day broke the check {broken.reason}"
                 self.warnings.append(told)
+
+    def _warn_of_the_coin(self, candles: list[CandleRow], coin: AssetRow | None) -> None:
+        """What the register says of it, or that it says nothing."""
+        kind = coin.kind if coin else "unclassified"
+        if coin is None:
+            self.warnings.append(f"{self.coin} is not in the asset register: whether it is digital currency is open")
+            if len({row.venue for row in candles}) > 1:
+                self.warnings.append(f"whether all venues mean the same coin by {self.coin} was not established")
+        elif kind == "unclassified":
+            self.warnings.append(f"{self.coin} is registered, but whether it is digital currency was not examined")
+        elif kind != "digital_currency":
+            doubt = "probably no digital currency by 259-FZ: the rule may not reach it"
+            self.warnings.append(f"{self.coin} is registered as {kind}, {doubt}")
+        if coin and coin.units_of:
+            self.warnings.append(f"{self.coin} is a lot of {coin.units} {coin.units_of}: prices are for the lot")
 
     def _warn_of_the_missing(self, candles: list[CandleRow]) -> None:
         """Markets of the coin that the answer lacks, though nobody said that they had no deals."""

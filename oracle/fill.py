@@ -1,6 +1,6 @@
 """Rows into the tables of a published file: what the product knows, what it collected, what the law makes of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import duckdb
@@ -11,8 +11,8 @@ from oracle.knowledge import Knowledge
 from oracle.venues import VENUES
 
 
-def known_rows(known: Knowledge) -> dict[str, list[dict[str, Any]]]:
-    """Rows of the tables that come from what the product knows, by table."""
+def known_rows(known: Knowledge, seen: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the tables that come from what the product knows, by table; leveraged tokens only if they were `seen`."""
     return {
         "venues": [
             {
@@ -35,10 +35,14 @@ def known_rows(known: Knowledge) -> dict[str, list[dict[str, Any]]]:
                 "kind": each.kind,
                 "obligated_person": each.obligated_person or None,
                 "peg": each.peg or None,
+                "since": each.since,
+                "units": each.units,
+                "units_of": each.units_of or None,
                 "source": each.source,
                 "note": each.note or None,
             }
-            for each in known.assets.all()
+            for each in known.identity.assets.all()
+            if each.code in known.assets or each.code in seen
         ],
         "rulebooks": [
             {

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import stamina.instrumentation
@@ -72,11 +72,19 @@ def gather(home: Home, wish: Wanted, sources: Sources, clock: Clock) -> Gathered
     with Store(home.store) as store:
         with Bars(Console(stderr=True)) as bars:
             outcome = asyncio.run(
-                collect(archive, store, wish, sources, clock=clock, watcher=bars, fiat=known.assets.of_kind("fiat"))
+                collect(
+                    archive,
+                    store,
+                    _by_code(wish, known),
+                    sources,
+                    clock=clock,
+                    watcher=bars,
+                    fiat=known.assets.of_kind("fiat"),
+                )
             )
         published = publish(store, home.published, known, clock())
     lines = [f"failed: {source}: {reason}" for source, reason in sorted(outcome.failures.items())]
-    _nothing_matched(wish, outcome)
+    _nothing_matched(wish, known, outcome)
     what = "published" if published.new else "nothing new; still published"
     lines.append(f"{what} {published.manifest['version']}: {outcome.candle_pages} candle pages were asked for")
     return Gathered(published.path, lines, bool(outcome.failures))
@@ -90,10 +98,16 @@ def republish(home: Home, clock: Clock) -> Path:
         return publish(store, home.published, known, clock()).path
 
 
-def _nothing_matched(wish: Wanted, outcome: Outcome) -> None:
+def _by_code(wish: Wanted, known: Knowledge) -> Wanted:
+    """Venues are asked by the codes that they write: LUNC may stand under LUNA."""
+    return replace(wish, coins=frozenset(code for coin in wish.coins for code in known.identity.codes_of(coin)))
+
+
+def _nothing_matched(wish: Wanted, known: Knowledge, outcome: Outcome) -> None:
     if outcome.failures:
         return  # a venue that did not answer may list it
-    for name in sorted((wish.markets | wish.coins) - outcome.matched):
+    coins = {coin for coin in wish.coins if not known.identity.codes_of(coin) & outcome.matched}
+    for name in sorted((wish.markets - outcome.matched) | coins):
         where = ", ".join(sorted(wish.venues)) or "any venue"
         raise QuestionError(f"no market of {name[:40]!r} is listed on {where}; see `oracle venues`")
 

@@ -24,6 +24,7 @@ from oracle.law.valuation import QuotedClose, RateInForce, RubleValue, Scales, U
 from oracle.law.verdict import Verdict, no_rule, verdict
 from oracle.numbers import ROUNDING
 from oracle.store import figures
+from oracle.store.naming import name_markets
 from oracle.venues import VENUES
 from oracle.venues.venue import Venue
 
@@ -45,7 +46,8 @@ class Judgement:
 
 def judge(connection: figures.Connection, known: Knowledge, days: Span = figures.ALL_DAYS) -> Judgement:
     """Everything for every venue and day, of `days`, that has a current candle."""
-    figures.register_kinds(connection, [(asset.code, asset.kind) for asset in known.assets.all()])
+    figures.register_kinds(connection, [(asset.code, asset.kind) for asset in known.identity.assets.all()])
+    name_markets(connection, known.identity.aliases, "markets")
     result = Judgement()
     in_force = _rates_in_force(connection)
     result.rates_in_force = [

@@ -1,4 +1,4 @@
-"""What the product knows besides what it collects: rulebooks and the asset register, read from TOML files."""
+"""What the product knows besides what it collects: rulebooks, assets and their names, read from TOML files."""
 
 import hashlib
 import tomllib
@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from oracle.errors import KnowledgeError
+from oracle.law.aliases import File, identity
 from oracle.law.asset import Assets, assets
+from oracle.law.identity import Identity
 from oracle.law.rulebook import DEFAULT_RULEBOOK, Rulebook, rulebook
 
 _INSTALLED = Path(__file__).parent / "known"
@@ -17,15 +19,22 @@ _IN_CHECKOUT = Path(__file__).parent.parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Rulebooks by name, the default one first; the asset register; `digest` changes when any file changes."""
+    """Rulebooks by name, the default one first; the registers of assets and of their names.
+
+    `digest` changes when any file changes.
+    """
 
     rulebooks: Mapping[str, Rulebook]
     assets: Assets
+    identity: Identity
     digest: str
 
 
 def knowledge(home: Path | None = None) -> Knowledge:
-    """The shipped files and the user's own rulebooks in `home`/rulebooks; KnowledgeError names what is wrong."""
+    """The shipped files, and the user's own `rulebooks` and `aliases.toml` in `home`.
+
+    KnowledgeError names what is wrong.
+    """
     shipped = _INSTALLED if _INSTALLED.is_dir() else _IN_CHECKOUT
     files = sorted((shipped / "rulebooks").glob("*.toml"))
     own = sorted((home / "rulebooks").glob("*.toml")) if home else []
@@ -35,10 +44,15 @@ def knowledge(home: Path | None = None) -> Knowledge:
         if book.name in books:
             raise KnowledgeError(f"{path}: name: there is already a rulebook called {book.name!r}")
         books[book.name] = book
-    register = shipped / "assets.toml"
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*files, *own, register])).hexdigest()
+    register, shipped_names = shipped / "assets.toml", shipped / "aliases.toml"
+    own_names = [path for path in [home / "aliases.toml"] if path.is_file()] if home else []
+    read = [*files, *own, register, shipped_names, *own_names]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in read)).hexdigest()
     ordered = {DEFAULT_RULEBOOK: books.pop(DEFAULT_RULEBOOK), **books}
-    return Knowledge(ordered, assets(_toml(register), str(register)), digest)
+    known = assets(_toml(register), str(register))
+    names = [File(str(shipped_names), _toml(shipped_names))]
+    names += [File(str(path), _toml(path), "user") for path in own_names]
+    return Knowledge(ordered, known, identity(names, known), digest)
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from oracle.fill import fill, fill_judgement, known_rows
 from oracle.judge import judge
 from oracle.knowledge import Knowledge
 from oracle.store.figures import ALL_DAYS
+from oracle.store.naming import name_markets
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION
 from oracle.store.writer import Store
@@ -122,10 +123,12 @@ def write_version(
         connection.execute(f"ATTACH '{_quoted(path)}' AS published (STORAGE_VERSION '{STORAGE}')")
         try:
             connection.execute("USE published")
+            name_markets(connection, known.identity.aliases, f'"{name}".markets')
             connection.execute(statement("published.sql").replace("store.", f'"{name}".'))
             (demo,) = _one(connection, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
             connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)", [*version[:2], demo, *version[2:]])
-            for table, rows in known_rows(known).items():
+            seen = {asset for (asset,) in connection.execute("SELECT DISTINCT asset FROM code_spans").fetchall()}
+            for table, rows in known_rows(known, seen).items():
                 fill(connection, table, rows)
             fill_judgement(connection, judgement)
             connection.execute(statement("views.sql"))

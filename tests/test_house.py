@@ -19,7 +19,7 @@ FLOORS = [
     {"diagnosis"},
     {"venues", "bank_of_russia", "archive", "answer"},
     {"store", "knowledge", "addresses"},
-    {"collect", "judge", "assemble", "configuration"},
+    {"collect", "judge", "assemble", "coin", "configuration"},
     {"ask", "fill", "outputs"},
     {"publish", "settings", "twin"},
     {"gather", "rewind"},

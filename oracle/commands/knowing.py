@@ -1,6 +1,7 @@
 """Commands that tell what is known: the home, settings, venues, rulebooks, the state of the data."""
 
 import json
+from typing import Annotated
 
 import typer
 
@@ -119,6 +120,31 @@ def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> 
 
 def _value(value: object) -> str:
     return ", ".join(value) if isinstance(value, tuple | list) else str(value)
+
+
+@app.command()
+def assets(
+    name: Annotated[str | None, typer.Argument(help="Only this code: LUNA, XBT, BTC3L-GATE.")] = None,
+    *,
+    home: HomeOption = None,
+    unregistered: Annotated[bool, typer.Option("--unregistered", help="What venues show beyond the register.")] = False,
+    output: ListingOption = Listing.TEXT,
+) -> None:
+    """List what codes denote, where and when.
+
+    Assets with kind, obligated person and every code that denotes them, with venue, dates and source.
+    """
+    from oracle.knowledge import knowledge
+    from oracle.outputs.assets import register, text, unknown
+    from oracle.store.reads import Reads
+
+    here, shown = settings.home(home), unknown if unregistered else text
+    if unregistered:
+        with Reads(here.current) as reads:
+            rows = reads.unregistered()
+    else:
+        rows = register(knowledge(here.path).identity, name.upper() if name else None)
+    typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str) if output is Listing.JSON else shown(rows))
 
 
 @app.command()

@@ -66,10 +66,11 @@ def sums(connection: Connection, days: Span = ALL_DAYS) -> list[SumRow]:
              SELECT venue, symbol, day, turnover_low, turnover_high FROM candles
              WHERE known_to IS NULL AND day BETWEEN $first AND $last),
            named AS (
-             SELECT m.venue, m.symbol, m.quote, coalesce(k.kind, 'unclassified') AS base_kind
-             FROM markets m LEFT JOIN kinds k ON k.asset = m.base)
+             SELECT m.venue, m.symbol, m.quote, coalesce(k.kind, 'unclassified') AS base_kind, first_day, last_day
+             FROM market_spans m LEFT JOIN kinds k ON k.asset = m.coin)
            SELECT venue, day, quote, base_kind, sum(turnover_low), sum(turnover_high), count(*)
-           FROM grouped JOIN named USING (venue, symbol) GROUP BY ALL ORDER BY venue, day, quote, base_kind""",
+           FROM grouped JOIN named USING (venue, symbol) WHERE day BETWEEN first_day AND last_day
+           GROUP BY ALL ORDER BY venue, day, quote, base_kind""",
         {"first": days.first, "last": days.last},
     ).fetchall()
     return [SumRow(*row) for row in rows]
@@ -103,14 +104,15 @@ def closes(connection: Connection, days: Span = ALL_DAYS) -> list[CloseRow]:
     """Current closes of assets that serve as quote assets of their venue, against currencies and stablecoins."""
     rows = connection.execute(
         """WITH legs AS (
-             SELECT m.venue, m.symbol, m.base, m.quote FROM markets m
+             SELECT m.venue, m.symbol, m.coin AS base, m.quote, m.first_day, m.last_day FROM market_spans m
              JOIN kinds q ON q.asset = m.quote AND q.kind IN ('fiat', 'stablecoin')
-             LEFT JOIN kinds b ON b.asset = m.base
+             LEFT JOIN kinds b ON b.asset = m.coin
              WHERE coalesce(b.kind, 'unclassified') <> 'fiat'
-               AND EXISTS (FROM markets o WHERE o.venue = m.venue AND o.quote = m.base))
+               AND EXISTS (FROM market_spans o WHERE o.venue = m.venue AND o.quote = m.coin))
            SELECT c.venue, c.day, l.base, l.base || '/' || l.quote, l.quote, c.close, c.turnover_low
-           FROM candles c JOIN legs l USING (venue, symbol) WHERE c.known_to IS NULL
-             AND c.day BETWEEN $first AND $last ORDER BY c.venue, c.day""",
+           FROM candles c JOIN legs l USING (venue, symbol)
+           WHERE c.known_to IS NULL AND c.day BETWEEN l.first_day AND l.last_day AND c.day BETWEEN $first AND $last
+           ORDER BY c.venue, c.day""",
         {"first": days.first, "last": days.last},
     ).fetchall()
     return [CloseRow(*row) for row in rows]

@@ -30,7 +30,7 @@ COMMENT ON COLUMN venues.source IS 'The venue''s documentation of its daily cand
 
 CREATE TABLE assets (
     asset VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, obligated_person VARCHAR, peg VARCHAR,
-    source VARCHAR NOT NULL, note VARCHAR
+    since DATE, units INTEGER NOT NULL, units_of VARCHAR, source VARCHAR NOT NULL, note VARCHAR
 );
 COMMENT ON TABLE assets IS 'Asset register by 259-FZ art. 1 part 3; an asset that is not here is unclassified';
 COMMENT ON COLUMN assets.asset IS 'Code';
@@ -38,8 +38,48 @@ COMMENT ON COLUMN assets.name IS 'Name';
 COMMENT ON COLUMN assets.kind IS 'digital_currency, stablecoin, fiat, wrapped, leveraged_token, tokenized_asset';
 COMMENT ON COLUMN assets.obligated_person IS 'Who owes something to each holder, where there is such a person';
 COMMENT ON COLUMN assets.peg IS 'Currency that a stablecoin stands for';
+COMMENT ON COLUMN assets.since IS 'First day on which it existed, where known';
+COMMENT ON COLUMN assets.units IS 'How many units of `units_of` one of this is; 1 but for lots';
+COMMENT ON COLUMN assets.units_of IS 'For lots such as 1000SATS: of what. Prices are prices of the lot';
 COMMENT ON COLUMN assets.source IS 'Where this comes from';
 COMMENT ON COLUMN assets.note IS 'What else to know';
+
+CREATE TABLE aliases AS
+SELECT code, nullif(venue, '') AS venue, nullif(asset, '') AS asset, nullif(first_day, DATE '0001-01-01') AS first_day,
+    nullif(last_day, DATE '9999-12-31') AS last_day, rank, nullif(refused, '') AS refused, origin, source,
+    nullif(note, '') AS note
+FROM alias_entries e
+WHERE rank <> 1 OR EXISTS (FROM code_spans i WHERE i.venue = e.venue AND i.code = e.code)
+ORDER BY ALL;
+COMMENT ON TABLE aliases IS 'What codes denote, by venue and day; a code that is not here denotes the registered asset of that code';
+COMMENT ON COLUMN aliases.code IS 'Code as venues write it';
+COMMENT ON COLUMN aliases.venue IS 'Venue; NULL: every venue without an entry of its own for the day';
+COMMENT ON COLUMN aliases.asset IS 'What it denotes; NULL: nothing may be concluded (see refused)';
+COMMENT ON COLUMN aliases.first_day IS 'From this day; NULL: always';
+COMMENT ON COLUMN aliases.last_day IS 'Until this day; NULL: still';
+COMMENT ON COLUMN aliases.rank IS 'Of entries that hold on a day the lowest counts: 0 the venue''s own, 1 by a family of codes, 2 for all venues';
+COMMENT ON COLUMN aliases.refused IS 'Why nothing may be concluded';
+COMMENT ON COLUMN aliases.origin IS 'shipped, or user: from aliases.toml in the home folder';
+COMMENT ON COLUMN aliases.source IS 'Who says so';
+COMMENT ON COLUMN aliases.note IS 'What else to know';
+
+CREATE TABLE identities AS FROM code_spans ORDER BY ALL;
+COMMENT ON TABLE identities IS 'What every code that a venue was seen to use denoted, as spans that cover all days';
+COMMENT ON COLUMN identities.venue IS 'Venue';
+COMMENT ON COLUMN identities.code IS 'Code as the venue writes it';
+COMMENT ON COLUMN identities.first_day IS 'First day of the span';
+COMMENT ON COLUMN identities.last_day IS 'Last day of the span';
+COMMENT ON COLUMN identities.asset IS 'Asset; the code itself where nobody registered it; CODE@VENUE where it is refused';
+COMMENT ON COLUMN identities.refused IS 'Why nothing may be concluded about the code on these days';
+
+CREATE TABLE market_names AS FROM market_spans ORDER BY ALL;
+COMMENT ON TABLE market_names IS 'Base and quote asset of every market, as spans that cover all days; nearly all markets have one';
+COMMENT ON COLUMN market_names.venue IS 'Venue';
+COMMENT ON COLUMN market_names.symbol IS 'The venue''s own name of the market';
+COMMENT ON COLUMN market_names.coin IS 'Asset that is valued';
+COMMENT ON COLUMN market_names.quote IS 'Asset in which it is valued';
+COMMENT ON COLUMN market_names.first_day IS 'First day of the span';
+COMMENT ON COLUMN market_names.last_day IS 'Last day of the span';
 
 CREATE TABLE rulebooks (
     rulebook VARCHAR NOT NULL, title VARCHAR NOT NULL, in_force_from DATE NOT NULL, key VARCHAR NOT NULL,
@@ -67,9 +107,9 @@ ORDER BY ALL;
 COMMENT ON TABLE markets IS 'Every market that a venue was seen to list';
 COMMENT ON COLUMN markets.venue IS 'Venue';
 COMMENT ON COLUMN markets.symbol IS 'The venue''s own name of the market';
-COMMENT ON COLUMN markets.market IS 'BASE/QUOTE';
-COMMENT ON COLUMN markets.base IS 'Asset that is valued';
-COMMENT ON COLUMN markets.quote IS 'Asset in which it is valued';
+COMMENT ON COLUMN markets.market IS 'BASE/QUOTE as the venue writes them; what they denoted on a day is in `market_names`';
+COMMENT ON COLUMN markets.base IS 'The venue''s code of the asset that is valued';
+COMMENT ON COLUMN markets.quote IS 'The venue''s code of the asset in which it is valued';
 COMMENT ON COLUMN markets.state IS 'live, halted or delisted; delisted too where the venue''s newest list lacks it';
 COMMENT ON COLUMN markets.first_seen IS 'First market list that showed it';
 COMMENT ON COLUMN markets.last_seen IS 'Last market list that showed it';
@@ -79,18 +119,19 @@ COMMENT ON COLUMN markets.candles IS 'Number of trading days with a candle here'
 COMMENT ON COLUMN markets.observation IS 'SHA-256 of the market list that showed it last';
 
 CREATE TABLE candle_history AS
-SELECT m.base AS coin, c.day, c.venue, c.symbol, m.base || '/' || m.quote AS market, m.quote,
+SELECT n.coin, c.day, c.venue, c.symbol, n.coin || '/' || n.quote AS market, n.quote,
     c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, c.turnover_low, c.turnover_high,
     c.close_literal, c.base_volume_literal, c.turnover_literal,
     c.known_to IS NULL AND p.day IS NULL AS final, c.observation, c.known_from, c.known_to
-FROM store.candles c JOIN store.markets m USING (venue, symbol)
+FROM store.candles c
+JOIN market_spans n ON n.venue = c.venue AND n.symbol = c.symbol AND c.day BETWEEN n.first_day AND n.last_day
 LEFT JOIN (
     SELECT venue, symbol, day FROM store.readings
     UNION SELECT venue, symbol, day FROM store.quarantine WHERE reason = 'candle_vanished') p
     ON p.venue = c.venue AND p.symbol = c.symbol AND p.day = c.day
 ORDER BY coin, c.day, c.venue, c.symbol, c.known_from;
 COMMENT ON TABLE candle_history IS 'Every value of every closed trading day that ever counted; the current one has no known_to';
-COMMENT ON COLUMN candle_history.coin IS 'Base asset of the market';
+COMMENT ON COLUMN candle_history.coin IS 'Asset that the market valued on that day, by `market_names`';
 COMMENT ON COLUMN candle_history.day IS 'Trading day, the date that the venue gives it (its opening is in `venues`)';
 COMMENT ON COLUMN candle_history.venue IS 'Venue';
 COMMENT ON COLUMN candle_history.symbol IS 'The venue''s own name of the market';

@@ -9,6 +9,8 @@ from typing import Any, Self
 import duckdb
 
 from oracle.errors import HomeError
+from oracle.law.asset import Asset
+from oracle.law.identity import Alias
 from oracle.store.opening import statement
 from oracle.store.rows import (
     AssetRow,
@@ -62,17 +64,50 @@ class Reads:
         return self._connection.execute(query, list(parameters)).fetchall()
 
     def coins(self) -> list[str]:
-        """Base assets of all markets."""
-        return [coin for (coin,) in self._rows("SELECT DISTINCT base FROM markets ORDER BY base")]
+        """Assets that any market valued on any day."""
+        return [coin for (coin,) in self._rows("SELECT DISTINCT coin FROM market_names ORDER BY coin")]
 
-    def markets_of(self, coin: str) -> list[ListedRow]:
-        """Every market in which the coin is valued."""
+    def markets_of(self, coin: str, day: date) -> list[ListedRow]:
+        """Every market in which the coin was valued on the day, or would have been if there had been any deals."""
         return [
             ListedRow(*row)
             for row in self._rows(
-                "SELECT venue, symbol, market, first_day, last_day FROM markets WHERE base = ? ORDER BY ALL", coin
+                """SELECT m.venue, m.symbol, n.coin || '/' || n.quote, m.first_day, m.last_day
+                   FROM market_names n JOIN markets m USING (venue, symbol)
+                   WHERE n.coin = ? AND ? BETWEEN n.first_day AND n.last_day ORDER BY ALL""",
+                coin,
+                day,
             )
         ]
+
+    def entries(self, code: str) -> list[Alias]:
+        """What the register of names says of a code."""
+        rows = self._rows(
+            """SELECT code, coalesce(asset, ''), coalesce(venue, ''), coalesce(first_day, DATE '0001-01-01'),
+               coalesce(last_day, DATE '9999-12-31'), source, coalesce(note, ''), coalesce(refused, ''), rank, origin
+               FROM aliases WHERE code = ? ORDER BY rank, venue, first_day""",
+            code,
+        )
+        return [Alias(*row) for row in rows]
+
+    def called(self, name: str) -> list[Asset]:
+        """Registered assets called so, or NAME-SOMETHING to tell them apart from others of the name."""
+        rows = self._rows(
+            "SELECT asset, name, kind, source, since FROM assets WHERE asset = $1 OR starts_with(asset, $1 || '-')",
+            name,
+        )
+        return [Asset(code, title, kind, source, since=since) for code, title, kind, source, since in rows]
+
+    def unregistered(self) -> list[dict[str, Any]]:
+        """Assets seen on venues that the register does not know."""
+        rows = self._rows(
+            "SELECT asset, venues, markets, refused FROM unregistered_assets ORDER BY markets DESC, asset"
+        )
+        return [dict(zip(("asset", "venues", "markets", "refused"), row, strict=True)) for row in rows]
+
+    def titles(self, codes: list[str]) -> dict[str, str]:
+        """Names of assets by code."""
+        return dict(self._rows("SELECT asset, name FROM assets WHERE list_contains(?, asset)", codes))
 
     def candles(self, coin: str, day: date) -> list[CandleRow]:
         """Current candles of the coin on the day."""
@@ -139,7 +174,9 @@ class Reads:
     def assets(self, codes: list[str]) -> dict[str, AssetRow]:
         """The register's entries for these codes."""
         rows = self._rows(
-            "SELECT asset, name, kind, obligated_person, note FROM assets WHERE list_contains(?, asset)", codes
+            """SELECT asset, name, kind, obligated_person, note, units, units_of
+               FROM assets WHERE list_contains(?, asset)""",
+            codes,
         )
         return {row[0]: AssetRow(*row) for row in rows}
 
@@ -175,8 +212,9 @@ class Reads:
         """Whether at least one market of the coin was answered for on the day."""
         return bool(
             self._rows(
-                """FROM coverage c JOIN markets m USING (venue, symbol)
-                   WHERE m.base = ? AND ? BETWEEN c.first_day AND c.last_day LIMIT 1""",
+                """FROM coverage c JOIN market_names n ON n.venue = c.venue AND n.symbol = c.symbol
+                   WHERE n.coin = $1 AND $2 BETWEEN n.first_day AND n.last_day
+                     AND $2 BETWEEN c.first_day AND c.last_day LIMIT 1""",
                 coin,
                 day,
             )

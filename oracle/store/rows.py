@@ -87,6 +87,8 @@ class AssetRow(NamedTuple):
     kind: str
     obligated_person: str | None
     note: str | None
+    units: int
+    units_of: str | None
 
 
 class ListedRow(NamedTuple):

@@ -25,6 +25,20 @@ CREATE MACRO quotation(a_coin, a_day, a_rulebook := 'tax-code') AS TABLE
     ORDER BY x.verdict = 'eligible' DESC, q.venue, q.market;
 COMMENT ON MACRO TABLE quotation IS 'quotation(''BTC'', DATE ''2025-03-14''): all quotations of a coin on a day with the verdict on each venue';
 
+CREATE MACRO identity(a_venue, a_code, a_day) AS coalesce(
+    (SELECT any_value(asset) FROM identities
+     WHERE venue = a_venue AND code = a_code AND a_day BETWEEN first_day AND last_day), a_code);
+COMMENT ON MACRO identity IS 'identity(''kraken'', ''LUNA'', DATE ''2022-07-01''): the asset that a venue''s code denoted on a day';
+
+CREATE VIEW unregistered_assets AS
+SELECT i.asset, list_sort(list(DISTINCT i.venue)) AS venues, count(DISTINCT (n.venue, n.symbol)) AS markets,
+    any_value(i.refused) AS refused
+FROM identities i
+JOIN market_names n ON n.venue = i.venue AND i.asset IN (n.coin, n.quote)
+WHERE NOT EXISTS (FROM assets a WHERE a.asset = i.asset)
+GROUP BY i.asset;
+COMMENT ON VIEW unregistered_assets IS 'Assets seen on venues that the register does not know, with venues, number of markets and, for a refused code, the reason';
+
 CREATE MACRO official_rate(a_currency, a_day) AS TABLE
     FROM rates_in_force WHERE currency = a_currency AND day = a_day;
 COMMENT ON MACRO TABLE official_rate IS 'official_rate(''USD'', DATE ''2025-03-14''): the rate in force and the date that it bears';
