@@ -59,13 +59,13 @@ _REGION = (
     r"|\bU\.S\.|United States)"
 )
 _LIMIT = (
-    r"error(?: code)?:?\s+1015\b|you are being rate limited|rate limit exceeded|too many (?:\w+ )?requests"
+    r"error(?: code)?:?\s+1015\b|you are being rate limited|rate limit exceeded|too frequent|too many (?:\w+ )?requests"
     r"|ERR_RATE_LIMIT|RESOURCE_EXHAUSTED|TOO_MANY_REQUESTS|TOO_FAST|EAPI:Rate limit"
     r"|\[\"error\",\s*11010\b|\"reason\":\s*\"RateLimit"
-    # HTX; then by number: Bybit, OKX, Bitget, KuCoin, MEXC, Crypto.com, BingX, Binance, Bitstamp.
+    # HTX; then by number: Bybit, OKX, Bitget, KuCoin, MEXC, Crypto.com, BingX, Binance, Bitstamp; LBank's is 10004.
     r"|\"err-code\":\s*\"(?:api-limit|rate-too-many-requests)"
-    r"|\"(?:ret|response_)?code\":\s*\"?(?:10006|10018|50011|429|30007|429000|200002|510|42901|100410|-1003|400\.002)"
-    r"\"?\s*[,}]"
+    r"|\"(?:ret|response_|error_)?code\":\s*\"?"
+    r"(?:10006|10018|10004|50011|429|30007|429000|200002|510|42901|100410|-1003|400\.002)\"?\s*[,}]"
 )
 # Words that decide whatever the status, first come first: a 403 may be a limit, a 400 a region.
 _WORDS: tuple[tuple[Cause, re.Pattern[str]], ...] = tuple(
