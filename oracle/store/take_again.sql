@@ -19,6 +19,11 @@ UPDATE candles SET known_to = greatest(g.received_at, candles.known_from + INTER
 FROM good g JOIN known k ON k.venue = g.venue AND k.symbol = g.symbol AND k.day = g.day AND NOT k.stays
 WHERE candles.venue = g.venue AND candles.symbol = g.symbol AND candles.day = g.day AND candles.known_to IS NULL;
 
+-- What had vanished and is shown again is in doubt no more.
+DELETE FROM quarantine USING good g
+WHERE quarantine.reason = 'candle_vanished'
+    AND quarantine.venue = g.venue AND quarantine.symbol = g.symbol AND quarantine.day = g.day;
+
 INSERT INTO candles
 SELECT g.venue, g.symbol, g.day, g.open, g.high, g.low, g.close, g.base_volume, g.turnover,
     coalesce(g.turnover, g.turnover_low), coalesce(g.turnover, g.turnover_high),

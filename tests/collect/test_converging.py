@@ -1,0 +1,75 @@
+"""However a collection is cut up, and whatever goes wrong in between: it converges to the same tables."""
+
+import asyncio
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oracle.settings import Home
+from oracle.twin import Fault, Twin, TwinData
+from oracle.twin.faults import ROW_FAULTS, WIRE_FAULTS, Kind
+from oracle.twin.invented import many
+from tests.conftest import Rig
+
+NOW = datetime(2026, 6, 30, 18, 26, tzinfo=UTC)
+LAST = date(2026, 6, 29)
+DAYS = 320
+NAMES = ("okx", "coinbase", "binance")
+WISH = frozenset(NAMES)
+KINDS: tuple[Kind, ...] = tuple(kind for kind in (*ROW_FAULTS, *WIRE_FAULTS) if kind not in ("other_market", "slow"))
+
+
+@cache
+def data() -> TwinData:
+    """One market of each venue, for longer than a page of two of them."""
+    parts = {name: many(1, DAYS, name, until=NOW.date()) for name in NAMES}
+    return TwinData({name: part.markets[name] for name, part in parts.items()}, parts["okx"].rates, demo=True)
+
+
+async def collected(runs: list[dict[str, Any]], faults: list[list[Fault]]) -> dict[str, list[Any]]:
+    """The published tables after these runs, each with its faults, and one whole run without any."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Rig(Home(Path(folder)).usable(), NOW)
+        async with Twin(data(), now=NOW, gzip=False) as twin:
+            for wish, broken in zip([*runs, {}], [*faults, []], strict=True):
+                twin.faults = broken
+                await home.collect(twin, **{"venues": WISH, **wish})
+            # What broke a check is read up to three times.
+            await home.collect(twin, venues=WISH)
+        home.publish()
+        return home.figures()
+
+
+@cache
+def undisturbed() -> dict[str, list[Any]]:
+    """What one collection in one go gives."""
+    return asyncio.run(collected([], []))
+
+
+days = st.integers(0, DAYS + 400).map(lambda back: LAST - timedelta(days=back))
+pairs = st.tuples(days, days)
+spans: st.SearchStrategy[dict[str, Any]] = pairs.map(lambda pair: {"since": min(pair), "until": max(pair)})
+alone: list[dict[str, Any]] = [{}, *({"venues": frozenset((name,))} for name in NAMES)]
+wishes = spans | st.sampled_from(alone)
+broken = st.builds(
+    Fault,
+    st.sampled_from((*NAMES, "cbr")),
+    st.sampled_from(KINDS),
+    times=st.sampled_from((1, 2, 5, None)),
+    after=st.integers(0, 5),
+    seconds=st.just(0.0),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(wishes, st.lists(broken, max_size=3)), max_size=4))
+def test_any_runs_in_any_order_with_any_faults_converge(plan: list[tuple[dict[str, Any], list[Fault]]]) -> None:
+    """Parts of the range, single venues, any order, any faults: a whole run later the tables are those of one go."""
+    found = asyncio.run(collected([wish for wish, _ in plan], [faults for _, faults in plan]))
+    for table, rows in undisturbed().items():
+        assert found[table] == rows, table
