@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 import stamina
+from hypothesis import settings
 
 from oracle.answer import Answer
 from oracle.archive import Archive
@@ -22,6 +23,10 @@ from oracle.settings import Home
 from oracle.store.reads import Reads
 from oracle.store.writer import Store
 from oracle.twin import Twin, TwinData
+
+# The same examples in every run; tests/long looks for new ones.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
 
 KNOWN = knowledge()
 SHARED = Path(__file__).resolve().parents[2] / "shared"
