@@ -114,7 +114,7 @@ class CandlePage:
     venue's day boundary in milliseconds after 00:00 UTC. `closed_before_ms`: days that end later were still running
     when the answer was made. `answered`: the days for which it is conclusive; `runs` are these of an imported file with
     gaps, which says nothing about the days between its rows. `market`: what an imported file is about, for its market
-    may be in no list.
+    may be in no list. `view`: under which name the store keeps the rows, where they are not the venue's own days.
     """
 
     observation: Observation
@@ -126,6 +126,12 @@ class CandlePage:
     answered: Span | None
     runs: tuple[Span, ...] = ()
     market: Market | None = None
+    view: str | None = None
+
+    @property
+    def venue(self) -> str:
+        """The name under which the rows are kept."""
+        return self.view or self.observation.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From an observation to what it says: the one path by which bytes become rows, live or out of the archive."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from oracle.bank_of_russia import NAME as BANK
@@ -11,7 +12,7 @@ from oracle.fetch import server_time
 from oracle.imports.reading import read_file
 from oracle.store.incoming import candle_rows
 from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
-from oracle.venues import VENUES
+from oracle.venues import UTC_VIEWS, VENUES
 from oracle.venues.venue import Paging, Venue
 
 _LATEST_MS = 4_102_444_800_000
@@ -45,6 +46,9 @@ def _read(observation: Observation) -> Reading:
         if not markets:
             raise SourceChangedError("the market list is empty")
         return MarketList(observation, markets)
+    if observation.kind == "hours":
+        view = UTC_VIEWS[venue.name]
+        return replace(_candles(observation, body, view), view=view.name)
     return _candles(observation, body, venue)
 
 

@@ -29,7 +29,7 @@ def disjoint(pages: Sequence[CandlePage]) -> list[list[CandlePage]]:
     taken: list[dict[tuple[str, str], list[Span]]] = []  # of each round, the spans by market
     for page in pages:
         observation = page.observation
-        market, span = (observation.source, observation.subject), observation.span
+        market, span = (page.venue, observation.subject), observation.span
         for together, spans in zip(rounds, taken, strict=True):
             if span and all(span.last < each.first or each.last < span.first for each in spans.get(market, ())):
                 together.append(page)
@@ -159,7 +159,7 @@ def page_rows(pages: Sequence[CandlePage]) -> pa.Table:
         [
             {
                 "page": number,
-                "venue": page.observation.source,
+                "venue": page.venue,
                 "symbol": page.observation.subject,
                 "observation": page.observation.sha256,
                 "received_at": page.observation.received_at,
@@ -193,7 +193,7 @@ def answer_rows(pages: Sequence[CandlePage]) -> pa.Table:
     """The days that each page answers for, in one span or, of an imported file with gaps, in several."""
     rows = [
         {
-            "venue": page.observation.source,
+            "venue": page.venue,
             "symbol": page.observation.subject,
             "answered_first": span.first,
             "answered_last": span.last,
