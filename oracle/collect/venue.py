@@ -46,6 +46,7 @@ class VenueRun:
                 await self._candles(wire, markets, venue)
                 if context.sources.utc_days and (view := UTC_VIEWS.get(venue.name)):
                     await self._candles(wire, markets, view)
+                    context.watcher.finished(view.name)
         except SourceError as error:
             context.failed(venue.name, "", error)
         finally:
