@@ -121,15 +121,16 @@ def _cause(status: int, headers: Headers, text: str, *, page: bool, short: bool)
         return _BY_STATUS[status]
     if 300 <= status < 400 or header(headers, "cf-mitigated") == "challenge":  # noqa: PLR2004
         return Cause.CHALLENGE
+    looks_sound = status < 300 and text and not page  # noqa: PLR2004
+    if looks_sound and not (short and text[:1] in "{["):
+        return None  # nearly every answer, and a search for words takes longer than the rest
     said = next((cause for cause, words in _WORDS if words.search(text)), None)
-    if status < 300:  # noqa: PLR2004
-        if page or not text:
-            return said or Cause.OUTAGE
+    if looks_sound:
         # Venues that answer everything with 200 say there that it was too much.
-        return said if said in (Cause.RATE_LIMIT, Cause.BAN) and short and text[:1] in "{[" else None
+        return said if said in (Cause.RATE_LIMIT, Cause.BAN) else None
     if status == 429 and said is not Cause.BAN:  # noqa: PLR2004 - the status is its own name
         return Cause.RATE_LIMIT
-    return said or _BY_STATUS.get(status, Cause.OUTAGE if status >= 500 else Cause.CHANGED)  # noqa: PLR2004
+    return said or _BY_STATUS.get(status, Cause.CHANGED if 400 <= status < 500 else Cause.OUTAGE)  # noqa: PLR2004
 
 
 def _wait(response: Response, cause: Cause, text: str) -> float | None:

@@ -4,8 +4,10 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from oracle.errors import KnowledgeError
 from oracle.law.aliases import File, identity
@@ -36,27 +38,47 @@ def knowledge(home: Path | None = None) -> Knowledge:
     KnowledgeError names what is wrong.
     """
     shipped = _INSTALLED if _INSTALLED.is_dir() else _IN_CHECKOUT
-    files = sorted((shipped / "rulebooks").glob("*.toml"))
-    own = sorted((home / "rulebooks").glob("*.toml")) if home else []
-    books: dict[str, Rulebook] = {}
-    for path in [*files, *own]:
-        book = rulebook(_toml(path), str(path))
-        if book.name in books:
-            raise KnowledgeError(f"{path}: name: there is already a rulebook called {book.name!r}")
-        books[book.name] = book
-    register, shipped_names = shipped / "assets.toml", shipped / "aliases.toml"
+    books = sorted((shipped / "rulebooks").glob("*.toml"))
+    own_books = sorted((home / "rulebooks").glob("*.toml")) if home else []
     own_names = [path for path in [home / "aliases.toml"] if path.is_file()] if home else []
-    read = [*files, *own, register, shipped_names, *own_names]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in read)).hexdigest()
-    ordered = {DEFAULT_RULEBOOK: books.pop(DEFAULT_RULEBOOK), **books}
-    known = assets(_toml(register), str(register))
-    names = [File(str(shipped_names), _toml(shipped_names))]
-    names += [File(str(path), _toml(path), "user") for path in own_names]
-    return Knowledge(ordered, known, identity(names, known), digest)
+    return _known(
+        tuple(_read(path) for path in [*books, *own_books]),
+        _read(shipped / "assets.toml"),
+        (_read(shipped / "aliases.toml"), *(_read(path) for path in own_names)),
+    )
 
 
-def _toml(path: Path) -> dict[str, Any]:
+class _File(NamedTuple):
+    path: Path
+    content: bytes
+
+
+def _read(path: Path) -> _File:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return _File(path, path.read_bytes())
+    except OSError as error:
         raise KnowledgeError(f"{path}: {error}") from error
+
+
+@lru_cache(maxsize=4)
+def _known(rulebooks: tuple[_File, ...], register: _File, names: tuple[_File, ...]) -> Knowledge:
+    """What the files say: understood once, for a process comes here each time that it publishes or answers."""
+    books: dict[str, Rulebook] = {}
+    for file in rulebooks:
+        book = rulebook(_toml(file), str(file.path))
+        if book.name in books:
+            raise KnowledgeError(f"{file.path}: name: there is already a rulebook called {book.name!r}")
+        books[book.name] = book
+    digest = hashlib.sha256(b"".join(each.content for each in (*rulebooks, register, *names))).hexdigest()
+    ordered = {DEFAULT_RULEBOOK: books.pop(DEFAULT_RULEBOOK), **books}
+    known = assets(_toml(register), str(register.path))
+    shipped, *own = names
+    named = [File(str(shipped.path), _toml(shipped)), *(File(str(each.path), _toml(each), "user") for each in own)]
+    return Knowledge(MappingProxyType(ordered), known, identity(named, known), digest)
+
+
+def _toml(file: _File) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise KnowledgeError(f"{file.path}: {error}") from error

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 import stamina
+from hypothesis import settings
 
 from oracle.answer import Answer
 from oracle.archive import Archive
@@ -22,6 +23,10 @@ from oracle.settings import Home
 from oracle.store.reads import Reads
 from oracle.store.writer import Store
 from oracle.twin import Twin, TwinData
+
+# The same examples in every run; tests/long looks for new ones.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
 
 KNOWN = knowledge()
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -99,28 +104,37 @@ class Rig:
 
     def sql(self, query: str) -> list[Any]:
         """Rows of the published file."""
-        with duckdb.connect(str(self.home.current), read_only=True) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            return connection.execute(query).fetchall()
+        (rows,) = _asked(self.home.current, query)
+        return rows
 
     def stored(self, query: str) -> list[Any]:
         """Rows of the working store."""
-        with duckdb.connect(str(self.home.store), read_only=True) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            return connection.execute(query).fetchall()
+        (rows,) = _asked(self.home.store, query)
+        return rows
 
     def figures(self) -> dict[str, list[Any]]:
         """The published tables without what tells when and by which response something was seen."""
-        return {
-            "candles": self.sql("SELECT * EXCLUDE (observation, known_from) FROM candles ORDER BY ALL"),
-            "markets": self.sql("SELECT * EXCLUDE (observation, first_seen, last_seen) FROM markets ORDER BY ALL"),
-            "rates": self.sql("SELECT * EXCLUDE (observation) FROM rates_in_force ORDER BY ALL"),
-            "values": self.sql("FROM ruble_values ORDER BY ALL"),
-            "venue_days": self.sql("FROM venue_days ORDER BY ALL"),
-            "verdicts": self.sql("FROM verdicts ORDER BY ALL"),
-            "coverage": self.sql("FROM coverage ORDER BY ALL"),
-            "quotations": self.sql("SELECT * EXCLUDE (observation) FROM quotations ORDER BY ALL"),
-        }
+        return dict(zip(_FIGURES, _asked(self.home.current, *_FIGURES.values()), strict=True))
+
+
+_FIGURES = {
+    "candles": "SELECT * EXCLUDE (observation, known_from) FROM candles ORDER BY ALL",
+    "markets": "SELECT * EXCLUDE (observation, first_seen, last_seen) FROM markets ORDER BY ALL",
+    "rates": "SELECT * EXCLUDE (observation) FROM rates_in_force ORDER BY ALL",
+    "values": "FROM ruble_values ORDER BY ALL",
+    "venue_days": "FROM venue_days ORDER BY ALL",
+    "verdicts": "FROM verdicts ORDER BY ALL",
+    "coverage": "FROM coverage ORDER BY ALL",
+    "quotations": "SELECT * EXCLUDE (observation) FROM quotations ORDER BY ALL",
+}
+
+
+def _asked(path: Path, *queries: str) -> list[list[Any]]:
+    """The rows of each query; a file is opened once for all of them, for opening costs more than asking."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET threads = 1")
+        return [connection.execute(query).fetchall() for query in queries]
 
 
 @pytest.fixture

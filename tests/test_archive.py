@@ -40,7 +40,7 @@ def observation(body: bytes | None, subject: str = "BTCUSDT") -> Observation:
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(st.none(), st.binary(max_size=200)), min_size=1, max_size=5))
 def test_observations_come_back_as_they_were(tmp_path: Path, bodies: list[bytes | None]) -> None:
     """Whatever the bytes, and whether there were any, a batch gives back what was put in."""

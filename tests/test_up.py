@@ -9,11 +9,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 from prometheus_client.parser import text_string_to_metric_families
 
 from oracle.demo import running_twin
@@ -54,21 +53,30 @@ def _until(process: "subprocess.Popen[str]", is_so: Callable[[], bool]) -> None:
 
 def _newest(home: Rig) -> dict[str, str]:
     """By venue, the newest day with a close in rubles that is published."""
-    try:
-        return {venue: str(day) for venue, day in home.sql("SELECT venue, max(day) FROM quotations GROUP BY venue")}
-    except duckdb.Error:
-        return {}
+    return {venue: str(day) for venue, day in home.sql("SELECT venue, max(day) FROM quotations GROUP BY venue")}
 
 
-def _all_have(home: Rig, day: str) -> bool:
-    return _newest(home) == dict.fromkeys(VENUES, day)
+def _until_all_have(process: "subprocess.Popen[str]", home: Rig, day: str) -> None:
+    """Wait for the day to be published of every venue; a published file is only opened once it is another one."""
+    seen = 0
+
+    def has() -> bool:
+        nonlocal seen
+        with suppress(FileNotFoundError):
+            newest = home.home.current.stat().st_ino
+            if newest != seen:
+                seen = newest
+                return _newest(home) == dict.fromkeys(VENUES, day)
+        return False
+
+    _until(process, has)
 
 
 def test_it_collects_publishes_and_stops_with_status_0(rig: Callable[..., Rig]) -> None:
     """At the start it brings what is missing; SIGTERM ends it within ten seconds; the log is JSON and has no trace."""
     home = rig(NOW)
     with running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints, _up(home, endpoints) as process:
-        _until(process, lambda: _all_have(home, "2026-03-13"))
+        _until_all_have(process, home, "2026-03-13")
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=10)
     assert process.returncode == 0
@@ -82,11 +90,11 @@ def test_days_of_downtime_are_caught_up(rig: Callable[..., Rig]) -> None:
     """Stopped for five days, the next start brings all of them, and asks for no day twice."""
     home, later = rig(NOW), datetime(2026, 3, 19, 9, 26, tzinfo=UTC)
     with running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints, _up(home, endpoints) as process:
-        _until(process, lambda: _all_have(home, "2026-03-13"))
+        _until_all_have(process, home, "2026-03-13")
         process.terminate()
         assert process.wait(timeout=10) == 0
     with running_twin(lambda: later, invented(later, days=17)) as endpoints, _up(home, endpoints, later) as process:
-        _until(process, lambda: _all_have(home, "2026-03-18"))
+        _until_all_have(process, home, "2026-03-18")
         process.terminate()
         assert process.wait(timeout=10) == 0
     ((days, first, last),) = home.sql(
@@ -117,7 +125,7 @@ def test_a_second_collector_is_refused_by_name(rig: Callable[..., Rig]) -> None:
     """`collect`, `publish` and a second `up` name the process that collects here, and leave with status 1."""
     home = rig(NOW)
     with running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints, _up(home, endpoints) as process:
-        _until(process, lambda: _all_have(home, "2026-03-13"))
+        _until_all_have(process, home, "2026-03-13")
         for words in (
             _words(endpoints, "up"),
             _words(endpoints, "collect"),
@@ -137,7 +145,7 @@ def test_metrics_are_served_and_printed(rig: Callable[..., Rig]) -> None:
         with _up(home, endpoints, NOW, "--metrics-port", "0") as process:
             assert process.stderr is not None
             port = next(each["metrics_port"] for each in map(json.loads, process.stderr) if each["event"] == "up")
-            _until(process, lambda: _all_have(home, "2026-03-13"))
+            _until_all_have(process, home, "2026-03-13")
             served: dict[tuple[str, str], float] = {}
             while served.get(("oracle_missed_closes", "cbr")) is None:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:

@@ -1,7 +1,6 @@
 """Names of assets for SQL: entries into a connection, and what every code of every market denoted, as spans of days."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +16,7 @@ _SCHEMA = pa.schema(
         ("last_day", pa.date32()),
     ]
 )
+_OURS = {"first_day": "first", "last_day": "last"}
 
 
 def name_markets(connection: duckdb.DuckDBPyConnection, aliases: Sequence[Alias], markets: str) -> None:
@@ -24,12 +24,8 @@ def name_markets(connection: duckdb.DuckDBPyConnection, aliases: Sequence[Alias]
 
     `markets`: the qualified name of a table of markets with venue, symbol, base and quote as the venue writes them.
     """
-    rows = [
-        {name: value for name, value in asdict(each).items() if name in _COLUMNS}
-        | {"first_day": each.first, "last_day": each.last}
-        for each in aliases
-    ]
-    connection.register("aliases_given", pa.Table.from_pylist(rows, _SCHEMA))
+    columns = [[getattr(each, _OURS.get(name, name)) for each in aliases] for name in _SCHEMA.names]
+    connection.register("aliases_given", pa.Table.from_pydict(dict(zip(_SCHEMA.names, columns, strict=True)), _SCHEMA))
     connection.execute("CREATE OR REPLACE TEMP TABLE alias_entries AS FROM aliases_given")
     connection.unregister("aliases_given")
     connection.execute(

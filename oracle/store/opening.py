@@ -1,5 +1,6 @@
 """Opening the working store: its schema made or checked, every failure told with the way out."""
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,7 @@ SCHEMA_VERSION = 2
 THREADS = 1
 
 
+@cache
 def statement(name: str) -> str:
     """The text of an SQL file of this room."""
     return resources.files("oracle.store").joinpath(name).read_text("utf-8")

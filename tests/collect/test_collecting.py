@@ -1,15 +1,18 @@
 """One contract for every venue: what the twin serves arrives exactly, and no fault leaves a wrong or lost figure."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
 import pytest
 
-from oracle.collect.context import Sources
+from oracle.collect.context import Outcome, Sources
 from oracle.collect.line import Access
 from oracle.days import last_closed
+from oracle.settings import Home
 from oracle.twin import Fault, RateRow, Row, Twin, TwinData, TwinMarket
 from oracle.twin.faults import ROW_FAULTS, WIRE_FAULTS, Kind
 from oracle.venues import VENUES
@@ -51,6 +54,7 @@ def _row(venue: str, day: date, at: int) -> Row:
     )
 
 
+@cache
 def truth(venue: str) -> dict[date, tuple[Decimal, ...]]:
     """The closed days as they must arrive: close and base volume."""
     last = last_closed(NOW, VENUES[venue].opens, timedelta(seconds=60))
@@ -62,29 +66,66 @@ def truth(venue: str) -> dict[date, tuple[Decimal, ...]]:
     }
 
 
-def stored(rig: Rig, coin: str = "BTC") -> dict[date, tuple[Decimal, ...]]:
-    """The current candles of a coin in the store."""
-    rows = rig.stored(
-        f"""SELECT day, close, base_volume FROM candles JOIN markets USING (venue, symbol)
-            WHERE known_to IS NULL AND base = '{coin}'"""
-    )
-    return {day: (close, volume) for day, close, volume in rows}
+Candles = dict[tuple[str, str], dict[date, tuple[Decimal, ...]]]
+
+
+def stored(rig: Rig, venue: str) -> dict[date, tuple[Decimal, ...]]:
+    """The current candles of the venue's BTC in the store."""
+    return candles(rig).get((venue, "BTC"), {})
+
+
+def candles(rig: Rig) -> Candles:
+    """The current candles in the store by venue and coin."""
+    found: Candles = {}
+    for venue, coin, day, *figures in rig.stored(
+        """SELECT venue, base, day, close, base_volume FROM candles JOIN markets USING (venue, symbol)
+           WHERE known_to IS NULL"""
+    ):
+        of_market = found.setdefault((venue, coin), {})
+        assert day not in of_market, (venue, coin, day)
+        of_market[day] = tuple(figures)
+    return found
+
+
+def everywhere(*coins: str) -> TwinData:
+    """These coins on every venue."""
+    markets = {venue: tuple(data(venue, coin).markets[venue][0] for coin in coins) for venue in VENUES}
+    return TwinData(markets, data("binance").rates, demo=False)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A home after one run with all venues, and what came of that run and of another one after it."""
+
+    rig: Rig
+    candles: Candles
+    first: Outcome
+    second: Outcome
+
+
+@pytest.fixture(scope="module")
+def arrived(tmp_path_factory: pytest.TempPathFactory) -> Arrived:
+    """One market of every venue, collected twice."""
+    home = Rig(Home(tmp_path_factory.mktemp("arrived")).usable(), NOW)
+
+    async def both() -> tuple[Outcome, Outcome]:
+        async with Twin(everywhere("BTC"), now=NOW) as twin:
+            return await home.collect(twin), await home.collect(twin)
+
+    first, second = asyncio.run(both())
+    return Arrived(home, candles(home), first, second)
 
 
 @pytest.mark.parametrize("venue", VENUES)
-async def test_every_closed_day_arrives_exactly(rig: Callable[..., Rig], venue: str) -> None:
+def test_every_closed_day_arrives_exactly(arrived: Arrived, venue: str) -> None:
     """All closed days, to the digit, none of the running day, and the second run asks for no candle."""
-    home = rig(NOW)
-    async with Twin(data(venue), now=NOW) as twin:
-        first = await home.collect(twin, venues=frozenset((venue,)))
-        assert first.failures == {}
-        assert stored(home) == truth(venue)
-        second = await home.collect(twin, venues=frozenset((venue,)))
-    assert (second.failures, second.candle_pages) == ({}, 0)
-    ((literal,),) = home.stored(
-        f"SELECT close_literal FROM candles WHERE day = DATE '{NOW.date() - timedelta(days=7)}'"
-    )
-    assert Decimal(literal) == truth(venue)[NOW.date() - timedelta(days=7)][0]
+    assert arrived.first.failures == {}
+    assert arrived.candles[venue, "BTC"] == truth(venue)
+    assert (arrived.second.failures, arrived.second.candle_pages) == ({}, 0)
+    day = NOW.date() - timedelta(days=7)
+    query = f"SELECT close_literal FROM candles WHERE venue = '{venue}' AND day = DATE '{day}'"
+    ((literal,),) = arrived.rig.stored(query)
+    assert Decimal(literal) == truth(venue)[day][0]
 
 
 @pytest.mark.parametrize("venue", ["kucoin", "gate", "mexc", "bingx"])
@@ -97,7 +138,7 @@ async def test_a_history_of_several_pages_arrives_whole(rig: Callable[..., Rig],
     async with Twin(long, now=NOW) as twin:
         assert (await home.collect(twin, venues=frozenset((venue,)))).failures == {}
     expected = [row.day for row in rows[:-1] if not (venue in SILENT and row.day == IDLE_DAY)]
-    assert sorted(stored(home)) == expected
+    assert sorted(stored(home, venue)) == expected
     assert home.stored("SELECT count(*) FROM quarantine") == [(0,)]
 
 
@@ -106,27 +147,39 @@ async def test_a_history_of_several_pages_arrives_whole(rig: Callable[..., Rig],
 LIES: list[Kind] = [*(kind for kind in ROW_FAULTS if kind != "other_market"), "wrong_content", "error_body"]
 
 
-@pytest.mark.parametrize("venue", VENUES)
-async def test_a_lie_in_an_answer_is_never_a_figure(rig: Callable[..., Rig], venue: str) -> None:
-    """Each market lies once in its own way: no wrong figure is stored, and the next run has the truth of all, whole."""
-    home = rig(NOW)
-    coins: dict[str, Kind] = {f"Q{at}Q": kind for at, kind in enumerate(LIES)}
-    markets = tuple(market for coin in coins for market in data(venue, coin).markets[venue])
+COINS: dict[str, Kind] = {f"Q{at}Q": kind for at, kind in enumerate(LIES)}
+
+
+@pytest.fixture(scope="module")
+def lied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Candles, Candles]:
+    """What is stored after a run in which each market of every venue lies once in its own way, and after the next."""
+    home = Rig(Home(tmp_path_factory.mktemp("lied")).usable(), NOW)
     faults = [
         Fault(
             venue, kind, path=_CANDLE_PATHS.get(venue, "candles"), market=coin.lower() if venue in LOWER_CASE else coin
         )
-        for coin, kind in coins.items()
+        for venue in VENUES
+        for coin, kind in COINS.items()
     ]
-    lying = TwinData({venue: markets}, data(venue).rates, demo=False)
-    async with Twin(lying, now=NOW, faults=faults) as twin:
-        await home.collect(twin, venues=frozenset((venue,)))
-        for coin, kind in coins.items():
-            assert stored(home, coin).items() <= truth(venue).items(), kind
-        twin.faults.clear()
-        await home.collect(twin, venues=frozenset((venue,)))
-    for coin, kind in coins.items():
-        assert stored(home, coin) == truth(venue), kind
+
+    async def both() -> tuple[Candles, Candles]:
+        async with Twin(everywhere(*COINS), now=NOW, faults=faults) as twin:
+            await home.collect(twin)
+            lying = candles(home)
+            twin.faults.clear()
+            await home.collect(twin)
+        return lying, candles(home)
+
+    return asyncio.run(both())
+
+
+@pytest.mark.parametrize("venue", VENUES)
+def test_a_lie_in_an_answer_is_never_a_figure(lied: tuple[Candles, Candles], venue: str) -> None:
+    """Each market lies once in its own way: no wrong figure is stored, and the next run has the truth of all, whole."""
+    lying, after = lied
+    for coin, kind in COINS.items():
+        assert lying.get((venue, coin), {}).items() <= truth(venue).items(), kind
+        assert after[venue, coin] == truth(venue), kind
 
 
 _CANDLE_PATHS = {
@@ -171,7 +224,7 @@ async def test_a_running_day_given_as_closed_is_not_believed(rig: Callable[..., 
     async with Twin(data("okx"), now=NOW, faults=[Fault("okx", "unfinished_as_closed", times=None)]) as twin:
         await home.collect(twin, venues=frozenset(("okx",)))
     assert home.stored("SELECT DISTINCT reason, day FROM quarantine") == [("day_not_closed", NOW.date())]
-    assert stored(home) == truth("okx")
+    assert stored(home, "okx") == truth("okx")
 
 
 FAILURES = [kind for kind in WIRE_FAULTS if kind not in ("slow", "wrong_content", "error_body", "nearly_used")]
@@ -193,7 +246,7 @@ async def test_a_failure_on_the_wire_heals(rig: Callable[..., Rig], source: str,
         twin.faults.clear()
         outcome = await home.collect(twin, venues=frozenset(("binance",)))
     assert outcome.failures == {}
-    assert stored(home) == truth("binance")
+    assert stored(home, "binance") == truth("binance")
     assert home.stored("SELECT count(*) > 200 FROM rates WHERE currency = 'USD'") == [(True,)]
 
 

@@ -1,14 +1,19 @@
 """How many requests a collection sends: the theoretical minimum, on the twin, over real HTTP."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
 import pytest
 
+from oracle.collect.context import Outcome
 from oracle.days import last_closed
 from oracle.law.finality import GRACE
-from oracle.twin import Twin
+from oracle.settings import Home
+from oracle.twin import Twin, TwinData
 from oracle.twin.invented import many
 from oracle.venues import VENUES
 from oracle.venues.venue import Paging, Venue
@@ -16,6 +21,15 @@ from tests.conftest import Rig
 
 UNTIL = date(2026, 6, 30)
 NOW = datetime(2026, 6, 30, 18, 26, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Backfilled:
+    """What one collection of everything brought: its outcome; candle requests and candles by venue."""
+
+    outcome: Outcome
+    asked: Counter[str]
+    candles: dict[str, int]
 
 
 def minimum(venue: Venue, days: int) -> int:
@@ -33,36 +47,63 @@ def minimum(venue: Venue, days: int) -> int:
     return pages + (1 if days % venue.page_days else 2)
 
 
+def served(markets: int, until: date, days: dict[str, int]) -> TwinData:
+    """So many markets of every venue, each of so many days as the venue has in `days`."""
+    parts = {name: many(markets, days[name], name, until=until) for name in VENUES}
+    longest = max(VENUES, key=lambda name: days[name])
+    return TwinData({name: part.markets[name] for name, part in parts.items()}, parts[longest].rates, demo=True)
+
+
+def asked(home: Rig) -> Counter[str]:
+    """How many candle requests each venue has answered so far, by the ledger."""
+    query = "SELECT source, count(*) FROM observations WHERE kind = 'candles' AND outcome = 'ok' GROUP BY source"
+    return Counter(dict(home.stored(query)))
+
+
+BACKFILL = {name: 300 if facts.reach_days else 1050 for name, facts in VENUES.items()}
+
+
+@pytest.fixture(scope="module")
+def backfilled(tmp_path_factory: pytest.TempPathFactory) -> Backfilled:
+    """One market of every venue, of 1,050 days or of what the venue reaches back, collected in one run."""
+    home = Rig(Home(tmp_path_factory.mktemp("backfill")).usable(), NOW)
+
+    async def collected() -> Outcome:
+        async with Twin(served(1, UNTIL, BACKFILL), now=NOW, gzip=False) as twin:
+            return await home.collect(twin)
+
+    outcome = asyncio.run(collected())
+    candles = dict(home.stored("SELECT venue, count(*) FROM candles GROUP BY venue"))
+    return Backfilled(outcome, asked(home), candles)
+
+
 @pytest.mark.parametrize("venue", VENUES)
-async def test_a_backfill_takes_the_fewest_requests(rig: Callable[..., Rig], venue: str) -> None:
+def test_a_backfill_takes_the_fewest_requests(backfilled: Backfilled, venue: str) -> None:
     """A market of 1,050 days, or of what the venue reaches back: as many candle requests as no plan could undercut."""
-    facts = VENUES[venue]
-    days = 300 if facts.reach_days else 1050
-    home = rig(NOW)
-    async with Twin(many(1, days, venue, until=UNTIL), now=NOW, gzip=False) as twin:
-        outcome = await home.collect(twin, venues=frozenset((venue,)))
-    closed = days - (UNTIL - last_closed(NOW, facts.opens)).days
-    assert (outcome.failures, outcome.candle_pages) == ({}, minimum(facts, closed))
-    assert home.stored("SELECT count(*) FROM candles") == [(closed,)]
+    closed = BACKFILL[venue] - (UNTIL - last_closed(NOW, VENUES[venue].opens)).days
+    assert backfilled.outcome.failures == {}
+    assert backfilled.outcome.candle_pages == backfilled.asked.total()
+    assert (backfilled.asked[venue], backfilled.candles[venue]) == (minimum(VENUES[venue], closed), closed)
 
 
-@pytest.mark.parametrize("venue", VENUES)
-async def test_a_night_takes_one_request_a_market(rig: Callable[..., Rig], venue: str) -> None:
+async def test_a_night_takes_one_request_a_market(rig: Callable[..., Rig]) -> None:
     """The new day, the second reading of the last one, and nothing else: one request for each market, then none."""
+    data = served(2, UNTIL + timedelta(days=3), dict.fromkeys(VENUES, 60))
     home = rig(NOW)
-    data = many(2, 60, venue, until=UNTIL + timedelta(days=3))
     async with Twin(data, now=NOW, gzip=False) as twin:
-        await home.collect(twin, venues=frozenset((venue,)))
+        await home.collect(twin)
         for night in (1, 2):
             home.now = twin.now = NOW + timedelta(days=night)
-            outcome = await home.collect(twin, venues=frozenset((venue,)))
-            assert (outcome.failures, outcome.candle_pages) == ({}, 2)
-            again = await home.collect(twin, venues=frozenset((venue,)))
+            before = asked(home)
+            outcome = await home.collect(twin)
+            assert (outcome.failures, outcome.candle_pages) == ({}, 2 * len(VENUES))
+            assert asked(home) - before == dict.fromkeys(VENUES, 2)
+            again = await home.collect(twin)
             assert again.candle_pages == 0
-    opens, last = VENUES[venue].opens, last_closed(home.now, VENUES[venue].opens)
-    waiting = home.stored("SELECT DISTINCT day FROM readings ORDER BY day")
-    assert [day for (day,) in waiting] == [last]
-    assert last_closed(home.now, opens, GRACE) <= last
+    waiting = home.stored("SELECT DISTINCT venue, day FROM readings ORDER BY ALL")
+    assert waiting == sorted((name, last_closed(home.now, facts.opens)) for name, facts in VENUES.items())
+    for facts in VENUES.values():
+        assert last_closed(home.now, facts.opens, GRACE) <= last_closed(home.now, facts.opens)
 
 
 async def test_a_halted_market_is_asked_once_a_night(rig: Callable[..., Rig]) -> None:

@@ -58,7 +58,7 @@ def _joined(entries: list[Alias]) -> dict[tuple[str, str, date], tuple[str, str 
     return {(venue, code, day): (coin, refused) for venue, code, day, coin, refused in rows}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(registers())
 def test_the_join_says_what_the_function_says(entries: list[Alias]) -> None:
     """For any register, each venue, code and day has exactly one row of the join, and it is the function's answer."""

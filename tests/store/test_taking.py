@@ -223,7 +223,7 @@ def test_an_error_takes_nothing_of_a_batch(desk: Desk) -> None:
 prices = st.decimals(min_value="0.000001", max_value=10**6, places=6)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.tuples(prices, prices, prices, prices, prices), min_size=1, max_size=12))
 def test_sound_rows_are_taken_and_broken_ones_are_not(many: list[tuple[Decimal, ...]]) -> None:
     """Whatever the prices: a row is taken exactly when low <= open, close <= high holds in exact arithmetic."""

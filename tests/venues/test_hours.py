@@ -52,7 +52,7 @@ def test_without_turnover_there_is_none() -> None:
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=12).map(lambda number: format(number, "f"))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(AMOUNTS, min_size=72, max_size=72), st.data())
 def test_order_and_pages_make_no_difference(amounts: list[str], data: st.DataObject) -> None:
     """Cut into pages that overlap and put in any order, three days of hours give the same days, summed exactly."""
@@ -69,7 +69,7 @@ def test_order_and_pages_make_no_difference(amounts: list[str], data: st.DataObj
         assert Decimal((days.turnover or [])[at]) == sum(Decimal(row[6]) for row in parts)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sets(st.integers(0, 71)))
 def test_a_day_that_lacks_an_hour_is_left_out(missing: set[int]) -> None:
     """No hour is ever filled: a day counts with all of its 24 hours, or not at all."""
