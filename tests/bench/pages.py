@@ -134,7 +134,10 @@ def measure(case: Case, repeat: int) -> None:
         f"pages: {case.venue}, {case.markets:,} markets, {case.title}",
         [
             ("pages, rows", f"{rounds[0].pages:,}, {rounds[0].rows:,}"),
-            ("collected, archived and stored, pages/s", spread([each.pages / each.collected for each in rounds], ",.0f")),
+            (
+                "collected, archived and stored, pages/s",
+                spread([each.pages / each.collected for each in rounds], ",.0f"),
+            ),
             ("asked and parsed by ccxt, pages/s", spread([each.pages / each.asked for each in rounds], ",.0f")),
             ("RATIO collected / ccxt", f"{ratio:.2f}   aim >= {AIM}"),
         ],
