@@ -44,6 +44,11 @@ class Columns(NamedTuple):
     turnover: Sequence[str] | None = None
     closed: Sequence[bool] | None = None
 
+    @property
+    def num_rows(self) -> int:
+        """How many candles, by the name that an Arrow table has for it."""
+        return len(self.opened_ms)
+
 
 NO_CANDLES = Columns((), (), (), (), (), ())
 
@@ -109,7 +114,8 @@ class MarketList:
 class CandlePage:
     """What one observation says of one market's candles, with what is needed to judge it.
 
-    `rows`: an Arrow table, one row per candle, literals as received (`store.incoming.candle_rows` makes it).
+    `rows`: one row per candle, literals as received: `Columns`, or the Arrow table that `store.incoming.candle_rows`
+    makes of them.
     `oldest`: the oldest of the asked days that has a row, None if none has; `told`: how many have. `opens_ms`: the
     venue's day boundary in milliseconds after 00:00 UTC. `closed_before_ms`: days that end later were still running
     when the answer was made. `answered`: the days for which it is conclusive; `runs` are these of an imported file with
