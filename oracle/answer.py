@@ -3,17 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from oracle.answer_choice import Choice, Figure, Spread
 from oracle.law.valuation import By, Leg
 from oracle.law.verdict import Word
-
-
-class Part(BaseModel):
-    """Immutable; unknown fields are an error."""
-
-    # Deferred: only the whole answer is ever built, each part once with it.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+from oracle.part import Part
 
 
 class Dataset(Part):
@@ -117,6 +112,9 @@ class VenuePart(Part):
     published_since: dt.date | None
     coverage: str | None = Field(description="share of days with a quotation in the three years before")
     lowest_rub: str | None = Field(description="the lowest of the venue's quotations, as the tax service shows")
+    preferred: Figure | None = Field(default=None, description="its pair with the largest turnover")
+    lowest: Figure | None = Field(default=None, description="the pair of lowest_rub")
+    highest: Figure | None = None
 
 
 class Chosen(Part):
@@ -133,7 +131,9 @@ class Corridor(Part):
     """Chosen quotation x 0.8 and x 1.2: the bounds for sales and for costs."""
 
     floor_80: str
+    floor_80_kopecks: str
     cap_120: str
+    cap_120_kopecks: str
 
 
 class OfficialRatePart(Part):
@@ -159,5 +159,7 @@ class Answer(Part):
     venues: list[VenuePart]
     chosen: Chosen | None
     corridor: Corridor | None
+    spread: Spread | None = Field(default=None, description="of the eligible quotations; null if there are none")
+    choice: Choice
     official_rates: list[OfficialRatePart]
     warnings: list[str]

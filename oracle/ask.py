@@ -4,19 +4,18 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import cached_property
 
 from oracle import answer as parts
 from oracle.assemble import corridor, priced, venue_part
+from oracle.choosing import choice_part, chosen_part, eligible, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, TradingDay, moscow_date, trading_day
 from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
-from oracle.law.valuation import product
 from oracle.law.verdict import Reason, Result, no_rule_before
-from oracle.numbers import kopecks, plain, times
+from oracle.numbers import plain
 from oracle.store.reads import Reads
 from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
 
@@ -46,8 +45,7 @@ class _Asked:
         self.venue = question.venue.lower() if question.venue else None
         if self.venue and self.venue not in self.venues:
             raise QuestionError(f"unknown venue {self.venue[:40]!r}; known: {', '.join(self.venues)}")
-        self.policy, self.preferred = policy_named(question.choose, tuple(self.venues))
-        self.choose, self.rulebook = question.choose, question.rulebook
+        self.policy, self.rulebook = policy_named(question.choose, tuple(self.venues)), question.rulebook
         self.editions = reads.editions()
         editions = [each for each in self.editions if each.rulebook == self.rulebook]
         if not editions:
@@ -74,7 +72,12 @@ class _Asked:
         verdicts: dict[str, list[VerdictRow]] = {}
         for row in self.reads.verdicts(self.day):
             verdicts.setdefault(row.venue, []).append(row)
-        chosen = self._choose(priced, quotations, verdicts)
+        judged = {row.venue: row for rows in verdicts.values() for row in rows if row.rulebook == self.rulebook}
+        candidates = priced_candidates(priced, quotations, judged)
+        offered = eligible(candidates, judged)
+        choice = choose(self.policy, offered)
+        self._warn_of_the_provisional(choice.taken, quotations)
+        chosen = chosen_part(self.policy, choice.taken)
         return parts.Answer(
             coin=self.coin,
             date=self.day,
@@ -87,9 +90,11 @@ class _Asked:
                 as_known_at=self.reads.dataset.as_known_at,
             ),
             quotations=quotations,
-            venues=self._venues(quotations, verdicts),
+            venues=self._venues(candidates, verdicts),
             chosen=chosen,
             corridor=corridor(chosen),
+            spread=spread_part(offered),
+            choice=choice_part(self.policy, choice, offered),
             official_rates=self._rates(quotations),
             warnings=self.warnings,
         )
@@ -213,43 +218,13 @@ class _Asked:
             source=row.source,
         )
 
-    def _choose(
-        self, rows: list[CandleRow], quotations: list[parts.Quotation], verdicts: Mapping[str, list[VerdictRow]]
-    ) -> parts.Chosen | None:
-        judged = {row.venue: row for rows in verdicts.values() for row in rows if row.rulebook == self.rulebook}
-        candidates = []
-        for row, quotation in zip(rows, quotations, strict=True):
-            verdict = judged.get(row.venue)
-            if verdict is None or verdict.verdict != "eligible" or quotation.rub is None:
-                continue
-            per_quote = product(quotation.path())
-            candidates.append(
-                Candidate(
-                    row.venue,
-                    row.symbol,
-                    Decimal(quotation.rub),
-                    times(row.turnover_low, per_quote),
-                    verdict.turnover_rub_low,
-                )
-            )
-        taken = choose(self.policy, self.preferred, candidates)
-        if taken is None:
-            return None
-        quotation = next(each for each in quotations if (each.venue, each.symbol) == (taken.venue, taken.market))
-        if not quotation.final:
-            told = f"{quotation.venue} {quotation.market} of {self.day}"
-            self.warnings.append(f"provisional: {told} awaits a second reading, which may change it")
-        return parts.Chosen(
-            policy=self.choose,
-            venue=taken.venue,
-            market=quotation.market,
-            rub=plain(taken.rub),
-            rub_kopecks=str(kopecks(taken.rub)),
-        )
+    def _warn_of_the_provisional(self, taken: Candidate | None, quotations: list[parts.Quotation]) -> None:
+        for each in quotations:
+            if taken and (each.venue, each.symbol) == (taken.venue, taken.symbol) and not each.final:
+                told = f"{each.venue} {each.market} of {self.day}"
+                self.warnings.append(f"provisional: {told} awaits a second reading, which may change it")
 
-    def _venues(
-        self, quotations: list[parts.Quotation], verdicts: Mapping[str, list[VerdictRow]]
-    ) -> list[parts.VenuePart]:
+    def _venues(self, candidates: list[Candidate], verdicts: Mapping[str, list[VerdictRow]]) -> list[parts.VenuePart]:
         figures = self.reads.venue_days(self.day)
         names = sorted(set(figures) | {row.venue for row in self.listed})
         return [
@@ -258,7 +233,7 @@ class _Asked:
                 figures.get(name),
                 self.missing.get(name, []),
                 self._verdicts(name, verdicts.get(name, [])),
-                [Decimal(each.rub) for each in quotations if each.venue == name and each.rub],
+                [each for each in candidates if each.venue == name],
             )
             for name in names
             if not self.venue or name == self.venue

@@ -3,6 +3,9 @@
 from decimal import Decimal
 
 from oracle import answer as parts
+from oracle.choosing import figure
+from oracle.law.choice import Candidate, preferred
+from oracle.law.spread import extremes
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, ValueRow, VenueDayRow, VenueRow
@@ -36,13 +39,14 @@ def venue_part(
     figures: VenueDayRow | None,
     missing: list[str],
     verdicts: dict[str, parts.VerdictPart],
-    rubles: list[Decimal],
+    priced: list[Candidate],
 ) -> parts.VenuePart:
-    """One venue of the answer; `rubles` are its quotations, of which the lowest is told."""
+    """One venue of the answer; `priced` are its quotations in rubles."""
 
     def text(number: Decimal | None) -> str | None:
         return None if number is None else plain(number)
 
+    lowest, highest = extremes(priced) if priced else (None, None)
     return parts.VenuePart(
         venue=venue.venue,
         title=venue.title,
@@ -56,7 +60,10 @@ def venue_part(
         unpriced_quote_assets=figures.unpriced.split(",") if figures and figures.unpriced else [],
         published_since=figures.published_since if figures else None,
         coverage=_share(figures),
-        lowest_rub=plain(min(rubles)) if rubles else None,
+        lowest_rub=plain(lowest.rub) if lowest else None,
+        preferred=figure(preferred(priced)) if priced else None,
+        lowest=figure(lowest) if lowest else None,
+        highest=figure(highest) if highest else None,
     )
 
 
@@ -72,4 +79,10 @@ def corridor(chosen: parts.Chosen | None) -> parts.Corridor | None:
     if chosen is None:
         return None
     rub = Decimal(chosen.rub)
-    return parts.Corridor(floor_80=plain(times(rub, _FLOOR)), cap_120=plain(times(rub, _CAP)))
+    floor, cap = times(rub, _FLOOR), times(rub, _CAP)
+    return parts.Corridor(
+        floor_80=plain(floor),
+        floor_80_kopecks=str(kopecks(floor)),
+        cap_120=plain(cap),
+        cap_120_kopecks=str(kopecks(cap)),
+    )

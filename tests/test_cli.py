@@ -136,7 +136,7 @@ def test_json_is_one_document_of_the_documented_shape(collected: Run) -> None:
     assert (quotation.rub, quotation.rub_kopecks) == ("8012460.1851", "8012460.19")
     assert list(document) == [
         *("coin", "date", "rulebook", "edition", "dataset", "quotations", "venues", "chosen", "corridor"),
-        *("official_rates", "warnings"),
+        *("spread", "choice", "official_rates", "warnings"),
     ]
 
 

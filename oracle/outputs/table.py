@@ -11,6 +11,8 @@ from rich.table import Table
 
 from oracle.answer import Answer, Quotation, VenuePart
 from oracle.law.valuation import legs_text
+from oracle.numbers import grouped as digits
+from oracle.outputs.choice import choice_lines
 
 _WIDTH = 120
 _MARKS = {"eligible": "eligible", "not_eligible": "not eligible", "no_rule_in_force": "no rule in force"}
@@ -34,6 +36,7 @@ def quotation(answer: Answer, dataset: str) -> str:
         f"{answer.coin} on {answer.date} under {answer.rulebook} ({edition}){demo}",
         "",
         *_chosen(answer),
+        *choice_lines(answer),
         "",
         _quotations(answer),
         *_imported(answer),
@@ -49,7 +52,7 @@ def quotation(answer: Answer, dataset: str) -> str:
 
 def grouped(rubles: str) -> str:
     """Digits of rubles in groups of three: 9 514 779.61."""
-    return f"{Decimal(rubles):,f}".replace(",", " ")
+    return digits(Decimal(rubles))
 
 
 def _chosen(answer: Answer) -> list[str]:
