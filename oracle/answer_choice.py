@@ -53,4 +53,5 @@ class Choice(Part):
     candidates: list[Offered] = Field(description="each eligible (venue, market), in order of rubles")
     taxpayer: str | None = None
     policy_from: dt.date | None = Field(default=None, description="from which date the taxpayer's policy holds")
-    last: LastChoice | None = None
+    note: str | None = Field(default=None, description="the taxpayer's own, beside the policy")
+    last: LastChoice | None = Field(default=None, description="of this taxpayer and coin, if any was recorded")

@@ -8,12 +8,13 @@ from functools import cached_property
 
 from oracle import answer as parts
 from oracle.assemble import corridor, priced, venue_part
-from oracle.choosing import choice_part, chosen_part, eligible, priced_candidates, spread_part
+from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, TradingDay, moscow_date, trading_day
 from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
+from oracle.law.taxpayer import Standing
 from oracle.law.verdict import Reason, Result, no_rule_before
 from oracle.numbers import plain
 from oracle.store.reads import Reads
@@ -22,13 +23,14 @@ from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A coin on a date; `venue` narrows to one venue, `choose` names the policy of choice."""
+    """A coin on a date; `venue` narrows to one venue, `choose` names the policy, unless a `taxpayer` has one."""
 
     coin: str
     day: date
     venue: str | None = None
     rulebook: str = DEFAULT_RULEBOOK
     choose: str = "largest-turnover"
+    taxpayer: Standing | None = None
 
 
 def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
@@ -45,7 +47,9 @@ class _Asked:
         self.venue = question.venue.lower() if question.venue else None
         if self.venue and self.venue not in self.venues:
             raise QuestionError(f"unknown venue {self.venue[:40]!r}; known: {', '.join(self.venues)}")
-        self.policy, self.rulebook = policy_named(question.choose, tuple(self.venues)), question.rulebook
+        self.taxpayer, self.rulebook = question.taxpayer, question.rulebook
+        named = policy_named(question.choose, tuple(self.venues))
+        self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
         self.editions = reads.editions()
         editions = [each for each in self.editions if each.rulebook == self.rulebook]
         if not editions:
@@ -78,6 +82,11 @@ class _Asked:
         choice = choose(self.policy, offered)
         self._warn_of_the_provisional(choice.taken, quotations)
         chosen = chosen_part(self.policy, choice.taken)
+        told = choice_part(self.policy, choice, offered)
+        if self.taxpayer:
+            demo = self.reads.dataset.demo
+            told, warnings = of_taxpayer(told, chosen, self.taxpayer, (self.coin, self.day), demo=demo)
+            self.warnings += warnings
         return parts.Answer(
             coin=self.coin,
             date=self.day,
@@ -94,7 +103,7 @@ class _Asked:
             chosen=chosen,
             corridor=corridor(chosen),
             spread=spread_part(offered),
-            choice=choice_part(self.policy, choice, offered),
+            choice=told,
             official_rates=self._rates(quotations),
             warnings=self.warnings,
         )

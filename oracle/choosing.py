@@ -1,13 +1,15 @@
 """From the quotations of an answer to those that may be chosen, and the choice with its reason, as parts of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from oracle import answer as parts
-from oracle.answer_choice import Choice, Figure, Offered, Spread
+from oracle.answer_choice import Choice, Figure, LastChoice, Offered, Spread
 from oracle.law import choice as law
 from oracle.law.choice import Candidate
 from oracle.law.spread import spread as spread_of
+from oracle.law.taxpayer import Standing
 from oracle.law.valuation import product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, VerdictRow
@@ -67,6 +69,27 @@ def choice_part(policy: law.Policy, choice: law.Choice, candidates: Sequence[Can
         for each in sorted(law.ordered(candidates), key=lambda each: each.rub)
     ]
     return Choice(policy=policy.text, rule=choice.rule, text=choice.text, candidates=offered)
+
+
+def of_taxpayer(
+    choice: Choice, chosen: parts.Chosen | None, standing: Standing, asked: tuple[str, date], *, demo: bool
+) -> tuple[Choice, list[str]]:
+    """The choice with whose it is and what was taken last time, and what to warn of; `asked`: coin and date."""
+    coin, day = asked
+    warnings = [*standing.taxpayer.changes(day.year), *standing.damage]
+    last = standing.last(coin, demo=demo)
+    if last and chosen and (last.venue, last.market) != (chosen.venue, chosen.market):
+        what = "another venue" if last.venue != chosen.venue else "another pair of the venue"
+        warnings.append(
+            f"{what} than last time: {chosen.venue} {chosen.market} now, {last.venue} {last.market} for {last.day}, "
+            f"recorded {last.recorded_at:%Y-%m-%d %H:%M} UTC"
+        )
+    told = last and LastChoice(
+        recorded_at=last.recorded_at, date=last.day, venue=last.venue, market=last.market, choose=last.choose
+    )
+    entry = standing.taxpayer.on(day)
+    update = {"taxpayer": standing.taxpayer.name, "policy_from": entry.first, "note": entry.note or None, "last": told}
+    return choice.model_copy(update=update), warnings
 
 
 def chosen_part(policy: law.Policy, taken: Candidate | None) -> parts.Chosen | None:

@@ -19,7 +19,7 @@ FLOORS = [
     {"diagnosis", "part"},
     {"answer_choice", "answer_tax"},
     {"venues", "bank_of_russia", "archive", "answer"},
-    {"store", "knowledge", "addresses"},
+    {"store", "knowledge", "addresses", "taxpayers"},
     {"imports"},
     {"choosing"},
     {"collect", "judge", "assemble", "coin", "configuration"},

@@ -1,14 +1,22 @@
 """Commands that answer questions out of the published file."""
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from oracle import settings
 from oracle.commands.app import HomeOption, Listing, ListingOption, app
 from oracle.days import parse_day, parse_instant
+from oracle.errors import QuestionError
+from oracle.law.choice import POLICIES
 
+if TYPE_CHECKING:
+    from oracle.answer import Answer
+    from oracle.law.taxpayer import Standing
+
+DEFAULT_POLICY = POLICIES[0]
 NOTHING_QUALIFIES = 3
 
 
@@ -31,8 +39,18 @@ def quotation(
         str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
     ] = "tax-code",
     choose: Annotated[
-        str, typer.Option(help="largest-turnover, lowest, highest, or venues in order of preference: okx,binance.")
-    ] = "largest-turnover",
+        str | None,
+        typer.Option(
+            help="largest-turnover (if nothing is said), lowest, highest, as-tax-service, or venues or pairs in order "
+            "of preference: okx,binance:BTC/USDT."
+        ),
+    ] = None,
+    taxpayer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
+    ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep the choice in the taxpayer's journal; later answers compare.")
+    ] = False,
     known_at: Annotated[
         str | None,
         typer.Option(
@@ -52,8 +70,9 @@ def quotation(
     from oracle.ask import Question, ask
     from oracle.store.reads import Reads
 
-    asked = Question(coin, parse_day(day), venue, rulebook, choose)
     here, now = settings.home(home), settings.clock()()
+    standing = _standing(here, taxpayer, choose, record=record)
+    asked = Question(coin, parse_day(day), venue, rulebook, choose or DEFAULT_POLICY, standing)
     path = here.current
     if known_at is None:
         with Reads(path) as reads:
@@ -72,8 +91,39 @@ def quotation(
         from oracle.outputs.table import quotation as page
 
         typer.echo(page(answer, str(path)), nl=False)
+    if record and taxpayer:
+        _record(here, taxpayer, answer, now)
     if answer.chosen is None:
         raise typer.Exit(NOTHING_QUALIFIES)
+
+
+def _standing(here: settings.Home, name: str | None, choose: str | None, *, record: bool) -> "Standing | None":
+    """The taxpayer whose policy chooses, if one was named."""
+    if name is None:
+        if record:
+            raise QuestionError("--record keeps the choice for a taxpayer; name one with --taxpayer NAME")
+        return None
+    if choose is not None:
+        raise QuestionError(f"either --taxpayer or --choose: the policy of {name[:40]} chooses already")
+    from oracle.taxpayers import standing
+    from oracle.venues import VENUES
+
+    return standing(here.taxpayers, name, tuple(VENUES))
+
+
+def _record(here: settings.Home, name: str, answer: "Answer", now: datetime) -> None:
+    """Keep what was chosen; nothing is kept where nothing was."""
+    from oracle.law.taxpayer import Recorded
+    from oracle.taxpayers import journal, record
+
+    if answer.chosen is None:
+        typer.echo("nothing was chosen, so nothing is recorded", err=True)
+        return
+    taken = answer.chosen
+    path = journal(here.taxpayers, name)
+    choice = (answer.coin, answer.date, taken.venue, taken.market, taken.policy)
+    record(path, Recorded(now, *choice, demo=answer.dataset.demo))
+    typer.echo(f"recorded in {path}", err=True)
 
 
 @app.command()
