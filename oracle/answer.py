@@ -152,6 +152,8 @@ class Answer(Part):
 
     coin: str
     date: dt.date
+    asked_at: dt.datetime | None = Field(default=None, description="the instant of the operation, if one was asked for")
+    zone: str = Field(default="Europe/Moscow", description="in which `date` is the calendar date of `asked_at`")
     rulebook: str
     edition: dt.date | None = Field(description="first day of the edition in force; null before the first one")
     dataset: Dataset

@@ -10,7 +10,7 @@ from oracle import answer as parts
 from oracle.assemble import corridor, priced, venue_part
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
-from oracle.days import DAY, TradingDay, moscow_date, trading_day
+from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
 from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
@@ -23,7 +23,10 @@ from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A coin on a date; `venue` narrows to one venue, `choose` names the policy, unless a `taxpayer` has one."""
+    """A coin on a date; `venue` narrows to one venue, `choose` names the policy, unless a `taxpayer` has one.
+
+    `asked_at`: the instant of which `day` is the date in Moscow, if an instant was asked for.
+    """
 
     coin: str
     day: date
@@ -31,6 +34,7 @@ class Question:
     rulebook: str = DEFAULT_RULEBOOK
     choose: str = "largest-turnover"
     taxpayer: Standing | None = None
+    asked_at: datetime | None = None
 
 
 def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
@@ -42,7 +46,7 @@ class _Asked:
     """One question on its way to the answer."""
 
     def __init__(self, reads: Reads, question: Question, now: datetime) -> None:
-        self.reads, self.now, self.day = reads, now, question.day
+        self.reads, self.now, self.day, self.asked_at = reads, now, question.day, question.asked_at
         self.venues = reads.venues()
         self.venue = question.venue.lower() if question.venue else None
         if self.venue and self.venue not in self.venues:
@@ -90,6 +94,8 @@ class _Asked:
         return parts.Answer(
             coin=self.coin,
             date=self.day,
+            asked_at=self.asked_at,
+            zone=str(MOSCOW),
             rulebook=self.rulebook,
             edition=self.edition,
             dataset=parts.Dataset(
@@ -119,11 +125,9 @@ class _Asked:
         rows = [row for row in self.reads.candles(self.coin, self.day) if not self.venue or row.venue == self.venue]
         if rows:
             return rows
-        closes = min(self._hours(row.venue).closes_at for row in listed)
-        if closes > self.now:
-            raise QuestionError(
-                f"the trading day {self.day} is not over; it can be collected after {closes:%Y-%m-%d %H:%M} UTC"
-            )
+        closes = {row.venue: self._hours(row.venue).closes_at for row in listed}
+        if min(closes.values()) > self.now:
+            raise QuestionError(f"the trading day {self.day} is not over; {available(closes)}")
         firsts = [(row.first_day, row.venue, row.market) for row in listed if row.first_day]
         if firsts and self.day < min(firsts)[0] and self.reads.covered(self.coin, min(firsts)[0] - DAY):
             first, venue, market = min(firsts)

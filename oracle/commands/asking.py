@@ -8,7 +8,7 @@ import typer
 
 from oracle import settings
 from oracle.commands.app import HomeOption, Listing, ListingOption, app
-from oracle.days import parse_day, parse_instant
+from oracle.days import parse_instant, parse_when
 from oracle.errors import QuestionError
 from oracle.law.choice import POLICIES
 
@@ -31,7 +31,13 @@ class Format(StrEnum):
 @app.command()
 def quotation(
     coin: Annotated[str, typer.Argument(help="Coin, for example BTC.")],
-    day: Annotated[str, typer.Argument(metavar="DATE", help="Date of the operation, YYYY-MM-DD.")],
+    day: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATE",
+            help="Date of the operation, YYYY-MM-DD, or its instant with offset: 2025-03-14T01:30+03:00.",
+        ),
+    ],
     *,
     home: HomeOption = None,
     venue: Annotated[str | None, typer.Option(help="Only this venue.")] = None,
@@ -72,7 +78,8 @@ def quotation(
 
     here, now = settings.home(home), settings.clock()()
     standing = _standing(here, taxpayer, choose, record=record)
-    asked = Question(coin, parse_day(day), venue, rulebook, choose or DEFAULT_POLICY, standing)
+    date, instant = parse_when(day)
+    asked = Question(coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant)
     path = here.current
     if known_at is None:
         with Reads(path) as reads:

@@ -34,6 +34,7 @@ def quotation(answer: Answer, dataset: str) -> str:
     edition = f"edition of {answer.edition}" if answer.edition else "no edition in force"
     head = [
         f"{answer.coin} on {answer.date} under {answer.rulebook} ({edition}){demo}",
+        *_instant(answer),
         "",
         *_chosen(answer),
         *choice_lines(answer),
@@ -48,6 +49,12 @@ def quotation(answer: Answer, dataset: str) -> str:
         head += ["", "Warnings", *(f"  ! {text}" for text in answer.warnings)]
     foot = f"dataset {answer.dataset.version}, published {answer.dataset.published_at:%Y-%m-%d %H:%M} UTC: {dataset}"
     return "\n".join([*head, "", foot, "Not legal advice."]) + "\n"
+
+
+def _instant(answer: Answer) -> list[str]:
+    if answer.asked_at is None:
+        return []
+    return [f"{answer.asked_at.isoformat()} is on {answer.date} in {answer.zone}, and that date counts"]
 
 
 def grouped(rubles: str) -> str:
