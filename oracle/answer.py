@@ -6,6 +6,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from oracle.answer_choice import Choice, Figure, Spread
+from oracle.answer_tax import Tax
 from oracle.law.valuation import By, Leg
 from oracle.law.verdict import Word
 from oracle.part import Part
@@ -163,5 +164,6 @@ class Answer(Part):
     corridor: Corridor | None
     spread: Spread | None = Field(default=None, description="of the eligible quotations; null if there are none")
     choice: Choice
+    tax: Tax | None = Field(default=None, description="if a quantity was asked about and a quotation chosen")
     official_rates: list[OfficialRatePart]
     warnings: list[str]

@@ -19,6 +19,7 @@ from oracle.law.verdict import Reason, Result, no_rule_before
 from oracle.numbers import plain
 from oracle.store.reads import Reads
 from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
+from oracle.taxed import Deal, tax_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Question:
     choose: str = "largest-turnover"
     taxpayer: Standing | None = None
     asked_at: datetime | None = None
+    deal: Deal | None = None
 
 
 def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
@@ -51,7 +53,7 @@ class _Asked:
         self.venue = question.venue.lower() if question.venue else None
         if self.venue and self.venue not in self.venues:
             raise QuestionError(f"unknown venue {self.venue[:40]!r}; known: {', '.join(self.venues)}")
-        self.taxpayer, self.rulebook = question.taxpayer, question.rulebook
+        self.taxpayer, self.rulebook, self.deal = question.taxpayer, question.rulebook, question.deal
         named = policy_named(question.choose, tuple(self.venues))
         self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
         self.editions = reads.editions()
@@ -110,6 +112,7 @@ class _Asked:
             corridor=corridor(chosen),
             spread=spread_part(offered),
             choice=told,
+            tax=tax_part(choice.taken.rub, self.deal) if choice.taken and self.deal else None,
             official_rates=self._rates(quotations),
             warnings=self.warnings,
         )

@@ -4,13 +4,12 @@ from decimal import Decimal
 
 from oracle import answer as parts
 from oracle.choosing import figure
+from oracle.law import tax
 from oracle.law.choice import Candidate, preferred
 from oracle.law.spread import extremes
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, ValueRow, VenueDayRow, VenueRow
-
-_FLOOR, _CAP = Decimal("0.8"), Decimal("1.2")
 
 
 def priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternative:
@@ -78,11 +77,10 @@ def corridor(chosen: parts.Chosen | None) -> parts.Corridor | None:
     """20 % either side of the choice."""
     if chosen is None:
         return None
-    rub = Decimal(chosen.rub)
-    floor, cap = times(rub, _FLOOR), times(rub, _CAP)
+    around = tax.corridor(Decimal(chosen.rub))
     return parts.Corridor(
-        floor_80=plain(floor),
-        floor_80_kopecks=str(kopecks(floor)),
-        cap_120=plain(cap),
-        cap_120_kopecks=str(kopecks(cap)),
+        floor_80=plain(around.floor.rub),
+        floor_80_kopecks=str(around.floor.kopecks),
+        cap_120=plain(around.cap.rub),
+        cap_120_kopecks=str(around.cap.kopecks),
     )

@@ -21,7 +21,7 @@ FLOORS = [
     {"venues", "bank_of_russia", "archive", "answer"},
     {"store", "knowledge", "addresses", "taxpayers"},
     {"imports"},
-    {"choosing"},
+    {"choosing", "taxed"},
     {"collect", "judge", "assemble", "coin", "configuration"},
     {"ask", "fill", "outputs"},
     {"publish", "settings", "twin"},

@@ -57,6 +57,11 @@ def quotation(
     record: Annotated[
         bool, typer.Option("--record", help="Keep the choice in the taxpayer's journal; later answers compare.")
     ] = False,
+    quantity: Annotated[
+        str | None, typer.Option(metavar="Q", help="So many coins: income, bounds, cost and benefit in rubles.")
+    ] = None,
+    paid: Annotated[str | None, typer.Option(metavar="RUB", help="What all of them cost, in rubles.")] = None,
+    sold: Annotated[str | None, typer.Option(metavar="RUB", help="What all of them were sold for, in rubles.")] = None,
     known_at: Annotated[
         str | None,
         typer.Option(
@@ -75,11 +80,14 @@ def quotation(
     """
     from oracle.ask import Question, ask
     from oracle.store.reads import Reads
+    from oracle.taxed import deal
 
     here, now = settings.home(home), settings.clock()()
     standing = _standing(here, taxpayer, choose, record=record)
     date, instant = parse_when(day)
-    asked = Question(coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant)
+    asked = Question(
+        coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant, deal(quantity, paid, sold)
+    )
     path = here.current
     if known_at is None:
         with Reads(path) as reads:

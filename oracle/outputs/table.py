@@ -13,6 +13,7 @@ from oracle.answer import Answer, Quotation, VenuePart
 from oracle.law.valuation import legs_text
 from oracle.numbers import grouped as digits
 from oracle.outputs.choice import choice_lines
+from oracle.outputs.tax import tax_lines
 
 _WIDTH = 120
 _MARKS = {"eligible": "eligible", "not_eligible": "not eligible", "no_rule_in_force": "no rule in force"}
@@ -38,6 +39,7 @@ def quotation(answer: Answer, dataset: str) -> str:
         "",
         *_chosen(answer),
         *choice_lines(answer),
+        *tax_lines(answer),
         "",
         _quotations(answer),
         *_imported(answer),
