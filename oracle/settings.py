@@ -45,6 +45,11 @@ class Home:
         return self.path / "metrics.prom"
 
     @property
+    def taxpayers(self) -> Path:
+        """Taxpayers with their policies of choice, and the choices recorded for them."""
+        return self.path / "taxpayers"
+
+    @property
     def configuration(self) -> Path:
         """The user's settings."""
         return self.path / "oracle.toml"
