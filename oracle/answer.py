@@ -3,17 +3,13 @@
 import datetime as dt
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from oracle.answer_choice import Choice, Figure, Spread
+from oracle.answer_tax import Tax
 from oracle.law.valuation import By, Leg
 from oracle.law.verdict import Word
-
-
-class Part(BaseModel):
-    """Immutable; unknown fields are an error."""
-
-    # Deferred: only the whole answer is ever built, each part once with it.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+from oracle.part import Part
 
 
 class Dataset(Part):
@@ -117,6 +113,9 @@ class VenuePart(Part):
     published_since: dt.date | None
     coverage: str | None = Field(description="share of days with a quotation in the three years before")
     lowest_rub: str | None = Field(description="the lowest of the venue's quotations, as the tax service shows")
+    preferred: Figure | None = Field(default=None, description="its pair with the largest turnover")
+    lowest: Figure | None = Field(default=None, description="the pair of lowest_rub")
+    highest: Figure | None = None
 
 
 class Chosen(Part):
@@ -133,7 +132,9 @@ class Corridor(Part):
     """Chosen quotation x 0.8 and x 1.2: the bounds for sales and for costs."""
 
     floor_80: str
+    floor_80_kopecks: str
     cap_120: str
+    cap_120_kopecks: str
 
 
 class OfficialRatePart(Part):
@@ -152,6 +153,8 @@ class Answer(Part):
 
     coin: str
     date: dt.date
+    asked_at: dt.datetime | None = Field(default=None, description="the instant of the operation, if one was asked for")
+    zone: str = Field(default="Europe/Moscow", description="in which `date` is the calendar date of `asked_at`")
     rulebook: str
     edition: dt.date | None = Field(description="first day of the edition in force; null before the first one")
     dataset: Dataset
@@ -159,5 +162,8 @@ class Answer(Part):
     venues: list[VenuePart]
     chosen: Chosen | None
     corridor: Corridor | None
+    spread: Spread | None = Field(default=None, description="of the eligible quotations; null if there are none")
+    choice: Choice
+    tax: Tax | None = Field(default=None, description="if a quantity was asked about and a quotation chosen")
     official_rates: list[OfficialRatePart]
     warnings: list[str]

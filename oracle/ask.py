@@ -4,32 +4,39 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import cached_property
 
 from oracle import answer as parts
 from oracle.assemble import corridor, priced, venue_part
+from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
-from oracle.days import DAY, TradingDay, moscow_date, trading_day
+from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
 from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
-from oracle.law.valuation import product
+from oracle.law.taxpayer import Standing
 from oracle.law.verdict import Reason, Result, no_rule_before
-from oracle.numbers import kopecks, plain, times
+from oracle.numbers import plain
 from oracle.store.reads import Reads
 from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
+from oracle.taxed import Deal, tax_part
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A coin on a date; `venue` narrows to one venue, `choose` names the policy of choice."""
+    """A coin on a date; `venue` narrows to one venue, `choose` names the policy, unless a `taxpayer` has one.
+
+    `asked_at`: the instant of which `day` is the date in Moscow, if an instant was asked for.
+    """
 
     coin: str
     day: date
     venue: str | None = None
     rulebook: str = DEFAULT_RULEBOOK
     choose: str = "largest-turnover"
+    taxpayer: Standing | None = None
+    asked_at: datetime | None = None
+    deal: Deal | None = None
 
 
 def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
@@ -41,13 +48,14 @@ class _Asked:
     """One question on its way to the answer."""
 
     def __init__(self, reads: Reads, question: Question, now: datetime) -> None:
-        self.reads, self.now, self.day = reads, now, question.day
+        self.reads, self.now, self.day, self.asked_at = reads, now, question.day, question.asked_at
         self.venues = reads.venues()
         self.venue = question.venue.lower() if question.venue else None
         if self.venue and self.venue not in self.venues:
             raise QuestionError(f"unknown venue {self.venue[:40]!r}; known: {', '.join(self.venues)}")
-        self.policy, self.preferred = policy_named(question.choose, tuple(self.venues))
-        self.choose, self.rulebook = question.choose, question.rulebook
+        self.taxpayer, self.rulebook, self.deal = question.taxpayer, question.rulebook, question.deal
+        named = policy_named(question.choose, tuple(self.venues))
+        self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
         self.editions = reads.editions()
         editions = [each for each in self.editions if each.rulebook == self.rulebook]
         if not editions:
@@ -74,10 +82,22 @@ class _Asked:
         verdicts: dict[str, list[VerdictRow]] = {}
         for row in self.reads.verdicts(self.day):
             verdicts.setdefault(row.venue, []).append(row)
-        chosen = self._choose(priced, quotations, verdicts)
+        judged = {row.venue: row for rows in verdicts.values() for row in rows if row.rulebook == self.rulebook}
+        candidates = priced_candidates(priced, quotations, judged)
+        offered = eligible(candidates, judged)
+        choice = choose(self.policy, offered)
+        self._warn_of_the_provisional(choice.taken, quotations)
+        chosen = chosen_part(self.policy, choice.taken)
+        told = choice_part(self.policy, choice, offered)
+        if self.taxpayer:
+            demo = self.reads.dataset.demo
+            told, warnings = of_taxpayer(told, chosen, self.taxpayer, (self.coin, self.day), demo=demo)
+            self.warnings += warnings
         return parts.Answer(
             coin=self.coin,
             date=self.day,
+            asked_at=self.asked_at,
+            zone=str(MOSCOW),
             rulebook=self.rulebook,
             edition=self.edition,
             dataset=parts.Dataset(
@@ -87,9 +107,12 @@ class _Asked:
                 as_known_at=self.reads.dataset.as_known_at,
             ),
             quotations=quotations,
-            venues=self._venues(quotations, verdicts),
+            venues=self._venues(candidates, verdicts),
             chosen=chosen,
             corridor=corridor(chosen),
+            spread=spread_part(offered),
+            choice=told,
+            tax=tax_part(choice.taken.rub, self.deal) if choice.taken and self.deal else None,
             official_rates=self._rates(quotations),
             warnings=self.warnings,
         )
@@ -105,11 +128,9 @@ class _Asked:
         rows = [row for row in self.reads.candles(self.coin, self.day) if not self.venue or row.venue == self.venue]
         if rows:
             return rows
-        closes = min(self._hours(row.venue).closes_at for row in listed)
-        if closes > self.now:
-            raise QuestionError(
-                f"the trading day {self.day} is not over; it can be collected after {closes:%Y-%m-%d %H:%M} UTC"
-            )
+        closes = {row.venue: self._hours(row.venue).closes_at for row in listed}
+        if min(closes.values()) > self.now:
+            raise QuestionError(f"the trading day {self.day} is not over; {available(closes)}")
         firsts = [(row.first_day, row.venue, row.market) for row in listed if row.first_day]
         if firsts and self.day < min(firsts)[0] and self.reads.covered(self.coin, min(firsts)[0] - DAY):
             first, venue, market = min(firsts)
@@ -213,43 +234,13 @@ class _Asked:
             source=row.source,
         )
 
-    def _choose(
-        self, rows: list[CandleRow], quotations: list[parts.Quotation], verdicts: Mapping[str, list[VerdictRow]]
-    ) -> parts.Chosen | None:
-        judged = {row.venue: row for rows in verdicts.values() for row in rows if row.rulebook == self.rulebook}
-        candidates = []
-        for row, quotation in zip(rows, quotations, strict=True):
-            verdict = judged.get(row.venue)
-            if verdict is None or verdict.verdict != "eligible" or quotation.rub is None:
-                continue
-            per_quote = product(quotation.path())
-            candidates.append(
-                Candidate(
-                    row.venue,
-                    row.symbol,
-                    Decimal(quotation.rub),
-                    times(row.turnover_low, per_quote),
-                    verdict.turnover_rub_low,
-                )
-            )
-        taken = choose(self.policy, self.preferred, candidates)
-        if taken is None:
-            return None
-        quotation = next(each for each in quotations if (each.venue, each.symbol) == (taken.venue, taken.market))
-        if not quotation.final:
-            told = f"{quotation.venue} {quotation.market} of {self.day}"
-            self.warnings.append(f"provisional: {told} awaits a second reading, which may change it")
-        return parts.Chosen(
-            policy=self.choose,
-            venue=taken.venue,
-            market=quotation.market,
-            rub=plain(taken.rub),
-            rub_kopecks=str(kopecks(taken.rub)),
-        )
+    def _warn_of_the_provisional(self, taken: Candidate | None, quotations: list[parts.Quotation]) -> None:
+        for each in quotations:
+            if taken and (each.venue, each.symbol) == (taken.venue, taken.symbol) and not each.final:
+                told = f"{each.venue} {each.market} of {self.day}"
+                self.warnings.append(f"provisional: {told} awaits a second reading, which may change it")
 
-    def _venues(
-        self, quotations: list[parts.Quotation], verdicts: Mapping[str, list[VerdictRow]]
-    ) -> list[parts.VenuePart]:
+    def _venues(self, candidates: list[Candidate], verdicts: Mapping[str, list[VerdictRow]]) -> list[parts.VenuePart]:
         figures = self.reads.venue_days(self.day)
         names = sorted(set(figures) | {row.venue for row in self.listed})
         return [
@@ -258,7 +249,7 @@ class _Asked:
                 figures.get(name),
                 self.missing.get(name, []),
                 self._verdicts(name, verdicts.get(name, [])),
-                [Decimal(each.rub) for each in quotations if each.venue == name and each.rub],
+                [each for each in candidates if each.venue == name],
             )
             for name in names
             if not self.venue or name == self.venue

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 from oracle import answer as parts
+from oracle.choosing import figure
+from oracle.law import tax
+from oracle.law.choice import Candidate, preferred
+from oracle.law.spread import extremes
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, ValueRow, VenueDayRow, VenueRow
-
-_FLOOR, _CAP = Decimal("0.8"), Decimal("1.2")
 
 
 def priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternative:
@@ -36,13 +38,14 @@ def venue_part(
     figures: VenueDayRow | None,
     missing: list[str],
     verdicts: dict[str, parts.VerdictPart],
-    rubles: list[Decimal],
+    priced: list[Candidate],
 ) -> parts.VenuePart:
-    """One venue of the answer; `rubles` are its quotations, of which the lowest is told."""
+    """One venue of the answer; `priced` are its quotations in rubles."""
 
     def text(number: Decimal | None) -> str | None:
         return None if number is None else plain(number)
 
+    lowest, highest = extremes(priced) if priced else (None, None)
     return parts.VenuePart(
         venue=venue.venue,
         title=venue.title,
@@ -56,7 +59,10 @@ def venue_part(
         unpriced_quote_assets=figures.unpriced.split(",") if figures and figures.unpriced else [],
         published_since=figures.published_since if figures else None,
         coverage=_share(figures),
-        lowest_rub=plain(min(rubles)) if rubles else None,
+        lowest_rub=plain(lowest.rub) if lowest else None,
+        preferred=figure(preferred(priced)) if priced else None,
+        lowest=figure(lowest) if lowest else None,
+        highest=figure(highest) if highest else None,
     )
 
 
@@ -71,5 +77,10 @@ def corridor(chosen: parts.Chosen | None) -> parts.Corridor | None:
     """20 % either side of the choice."""
     if chosen is None:
         return None
-    rub = Decimal(chosen.rub)
-    return parts.Corridor(floor_80=plain(times(rub, _FLOOR)), cap_120=plain(times(rub, _CAP)))
+    around = tax.corridor(Decimal(chosen.rub))
+    return parts.Corridor(
+        floor_80=plain(around.floor.rub),
+        floor_80_kopecks=str(around.floor.kopecks),
+        cap_120=plain(around.cap.rub),
+        cap_120_kopecks=str(around.cap.kopecks),
+    )

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     user_agent: Agent | None = None
     proxy: Proxy | None = None
     deadline_minutes: Annotated[float, Field(gt=0)] | None = None
+    utc_days: bool = False
     endpoints: dict[SourceName, Mirrors] = {}
     sources: dict[SourceName, OwnSettings] = {}
 
@@ -169,7 +170,7 @@ def _origin(layer: str, key: str) -> str:
     if layer == "environment":
         return PREFIX + key.upper().replace(".", "__")
     if layer == "command line":
-        return {"pace": "--unpaced", "deadline_minutes": "--deadline"}.get(key, "--endpoint")
+        return {"pace": "--unpaced", "deadline_minutes": "--deadline", "utc_days": "--utc-days"}.get(key, "--endpoint")
     return layer
 
 

@@ -1,7 +1,7 @@
 """Trading days, Moscow dates and spans of days; "today" is always an argument."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ DAY_MS = 86_400_000
 Clock = Callable[[], datetime]
 _EPOCH = date(1970, 1, 1)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,6 +72,13 @@ def last_closed(now: datetime, opens: timedelta, margin: timedelta = timedelta()
     return (now - opens - margin).astimezone(UTC).date() - DAY
 
 
+def available(closes: Mapping[str, datetime]) -> str:
+    """After which instants a day can be collected, the earliest first, with the venues that close then."""
+    instants = sorted(set(closes.values()))
+    named = {each: ", ".join(sorted(venue for venue in closes if closes[venue] == each)) for each in instants}
+    return "available after " + ", ".join(f"{each:%Y-%m-%d %H:%M} UTC ({named[each]})" for each in instants)
+
+
 def moscow_date(instant: datetime) -> date:
     """The calendar date in Moscow at `instant`."""
     return instant.astimezone(MOSCOW).date()
@@ -88,15 +96,40 @@ def parse_day(text: str) -> date:
 
 def parse_instant(text: str) -> datetime:
     """An ISO instant with its offset from UTC; QuestionError for anything else, a bare date included."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
+    instant = _instant(text)
+    if instant is None:
         raise QuestionError(
             f"not an instant: {text[:40]!r}; write it with its offset, for example 2026-04-30T12:00:00+03:00"
         )
     return instant.astimezone(UTC)
+
+
+def _instant(text: str) -> datetime | None:
+    """The instant with the offset that it was given; None if it has none or lies at the edge of the calendar."""
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            return None
+        instant.astimezone(UTC)
+        instant.astimezone(MOSCOW)
+    except (ValueError, OverflowError):
+        return None
+    return instant
+
+
+def parse_when(text: str) -> tuple[date, datetime | None]:
+    """A date, or the Moscow date of an instant and the instant; QuestionError for anything else.
+
+    An instant without its offset is refused: nobody knows on which date it falls.
+    """
+    if instant := _instant(text):
+        return moscow_date(instant), instant
+    if len(text) > _ISO_LENGTH and _ISO.match(text):
+        raise QuestionError(
+            f"an instant without its offset from UTC, or none: {text[:40]!r}; write 2025-03-14T01:30:00+03:00 "
+            "(the date in Moscow counts), or the date alone"
+        )
+    return parse_day(text), None
 
 
 def years_before(day: date, years: int) -> date:

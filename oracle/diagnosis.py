@@ -83,6 +83,9 @@ _WORDS: tuple[tuple[Cause, re.Pattern[str]], ...] = tuple(
         (Cause.OUTAGE, r"maintenance"),
     )
 )
+# What a limit or a ban cannot be told without, in lower case: data has none of it, and to look for the words themselves
+# takes as long as the request.
+_HINT = re.compile(r"too|ban|rate|lockout|exhausted|error[\s:]|\[\"error\"|err-code|code\":\s*\"?[1-9-]")
 _BANNED_UNTIL = re.compile(r"banned until (\d{13})", re.IGNORECASE)
 _BY_STATUS = {
     403: Cause.FIREWALL,
@@ -121,16 +124,20 @@ def _cause(status: int, headers: Headers, text: str, *, page: bool, short: bool)
         return _BY_STATUS[status]
     if 300 <= status < 400 or header(headers, "cf-mitigated") == "challenge":  # noqa: PLR2004
         return Cause.CHALLENGE
-    looks_sound = status < 300 and text and not page  # noqa: PLR2004
-    if looks_sound and not (short and text[:1] in "{["):
-        return None  # nearly every answer, and a search for words takes longer than the rest
-    said = next((cause for cause, words in _WORDS if words.search(text)), None)
-    if looks_sound:
+    if status < 300 and text and not page:  # noqa: PLR2004
         # Venues that answer everything with 200 say there that it was too much.
+        said = _said(text) if short and text[:1] in "{[" and _HINT.search(text.lower()) else None
         return said if said in (Cause.RATE_LIMIT, Cause.BAN) else None
+    said = _said(text)
+    if status < 300:  # noqa: PLR2004
+        return said or Cause.OUTAGE
     if status == 429 and said is not Cause.BAN:  # noqa: PLR2004 - the status is its own name
         return Cause.RATE_LIMIT
     return said or _BY_STATUS.get(status, Cause.CHANGED if 400 <= status < 500 else Cause.OUTAGE)  # noqa: PLR2004
+
+
+def _said(text: str) -> Cause | None:
+    return next((cause for cause, words in _WORDS if words.search(text)), None)
 
 
 def _wait(response: Response, cause: Cause, text: str) -> float | None:

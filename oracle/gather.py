@@ -56,11 +56,12 @@ def wanted(
     )
 
 
-def planned(home: Home, wish: Wanted, clock: Clock) -> list[Estimate]:
+def planned(home: Home, wish: Wanted, sources: Sources, clock: Clock) -> list[Estimate]:
     """What a collection would send; nothing is sent."""
+    wish = _by_code(wish, knowledge(home.path))
     with only_collector(home.path, "oracle collect --plan", clock()), Store(home.store) as store:
         catch_up(Archive(home.archive), store)
-        return forecast(store, wish, clock())
+        return forecast(store, wish, sources, clock())
 
 
 def gather(home: Home, wish: Wanted, sources: Sources, clock: Clock) -> Gathered:

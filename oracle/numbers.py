@@ -37,6 +37,11 @@ def plain(number: Decimal) -> str:
     return "0" if text in {"", "-0"} else text
 
 
+def grouped(number: Decimal) -> str:
+    """All digits in groups of three: 9 514 779.61."""
+    return f"{number:,f}".replace(",", " ")
+
+
 def kopecks(rubles: Decimal) -> Decimal:
     """Rubles rounded half-up to kopecks; used once, at the output."""
     return rubles.quantize(_KOPECK, ROUND_HALF_UP, ROUNDING)

@@ -45,6 +45,11 @@ class Home:
         return self.path / "metrics.prom"
 
     @property
+    def taxpayers(self) -> Path:
+        """Taxpayers with their policies of choice, and the choices recorded for them."""
+        return self.path / "taxpayers"
+
+    @property
     def configuration(self) -> Path:
         """The user's settings."""
         return self.path / "oracle.toml"
@@ -84,13 +89,21 @@ def clock() -> Clock:
     return lambda: fixed
 
 
-def sources(where: Home, endpoints: list[str], *, unpaced: bool, deadline_minutes: float | None = None) -> "Sources":
+def sources(
+    where: Home,
+    endpoints: list[str],
+    *,
+    unpaced: bool,
+    deadline_minutes: float | None = None,
+    utc_days: bool = False,
+) -> "Sources":
     """How sources are reached: the command line over ORACLE_* variables over oracle.toml over the defaults."""
     from oracle.collect.context import Sources
     from oracle.collect.line import Access
     from oracle.configuration import read_settings
 
-    read, _ = read_settings(where.configuration, _given(endpoints, unpaced=unpaced, deadline_minutes=deadline_minutes))
+    given = _given(endpoints, unpaced=unpaced, deadline_minutes=deadline_minutes, utc_days=utc_days)
+    read, _ = read_settings(where.configuration, given)
     return Sources(
         endpoints={name: tuple(mirrors) for name, mirrors in read.endpoints.items()},
         paced=read.pace == "venue",
@@ -98,6 +111,7 @@ def sources(where: Home, endpoints: list[str], *, unpaced: bool, deadline_minute
         user_agent=read.user_agent,
         proxy=read.proxy,
         deadline_minutes=read.deadline_minutes,
+        utc_days=read.utc_days,
         own={
             name: Access(
                 tuple(own.endpoint or ()), own.proxy, own.timeout, own.user_agent, own.pace_per_minute, own.enabled
@@ -107,7 +121,7 @@ def sources(where: Home, endpoints: list[str], *, unpaced: bool, deadline_minute
     )
 
 
-def _given(endpoints: list[str], *, unpaced: bool, deadline_minutes: float | None) -> dict[str, Any]:
+def _given(endpoints: list[str], *, unpaced: bool, deadline_minutes: float | None, utc_days: bool) -> dict[str, Any]:
     """What the command line says, as the file would."""
     named: dict[str, dict[str, list[str]]] = {}
     for text in endpoints:
@@ -120,4 +134,6 @@ def _given(endpoints: list[str], *, unpaced: bool, deadline_minutes: float | Non
         given["pace"] = "off"
     if deadline_minutes is not None:
         given["deadline_minutes"] = deadline_minutes
+    if utc_days:
+        given["utc_days"] = True
     return given

@@ -44,6 +44,11 @@ class Columns(NamedTuple):
     turnover: Sequence[str] | None = None
     closed: Sequence[bool] | None = None
 
+    @property
+    def num_rows(self) -> int:
+        """How many candles, by the name that an Arrow table has for it."""
+        return len(self.opened_ms)
+
 
 NO_CANDLES = Columns((), (), (), (), (), ())
 
@@ -109,12 +114,13 @@ class MarketList:
 class CandlePage:
     """What one observation says of one market's candles, with what is needed to judge it.
 
-    `rows`: an Arrow table, one row per candle, literals as received (`store.incoming.candle_rows` makes it).
+    `rows`: one row per candle, literals as received: `Columns`, or the Arrow table that `store.incoming.candle_rows`
+    makes of them.
     `oldest`: the oldest of the asked days that has a row, None if none has; `told`: how many have. `opens_ms`: the
     venue's day boundary in milliseconds after 00:00 UTC. `closed_before_ms`: days that end later were still running
     when the answer was made. `answered`: the days for which it is conclusive; `runs` are these of an imported file with
     gaps, which says nothing about the days between its rows. `market`: what an imported file is about, for its market
-    may be in no list.
+    may be in no list. `view`: under which name the store keeps the rows, where they are not the venue's own days.
     """
 
     observation: Observation
@@ -126,6 +132,12 @@ class CandlePage:
     answered: Span | None
     runs: tuple[Span, ...] = ()
     market: Market | None = None
+    view: str | None = None
+
+    @property
+    def venue(self) -> str:
+        """The name under which the rows are kept."""
+        return self.view or self.observation.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,8 +135,20 @@ def test_json_is_one_document_of_the_documented_shape(collected: Run) -> None:
     # 100001.50 x 80.1234
     assert (quotation.rub, quotation.rub_kopecks) == ("8012460.1851", "8012460.19")
     assert list(document) == [
-        *("coin", "date", "rulebook", "edition", "dataset", "quotations", "venues", "chosen", "corridor"),
-        *("official_rates", "warnings"),
+        *(
+            "coin",
+            "date",
+            "asked_at",
+            "zone",
+            "rulebook",
+            "edition",
+            "dataset",
+            "quotations",
+            "venues",
+            "chosen",
+            "corridor",
+        ),
+        *("spread", "choice", "tax", "official_rates", "warnings"),
     ]
 
 
@@ -198,8 +210,15 @@ DAY = str(TODAY - timedelta(days=3))
         ),
         (("quotation", "BTC", DAY, "--choose", "best"), 2, "unknown choice 'best'; known: largest-turnover"),
         (("quotation", "BTC", "2025-02-30"), 2, "not a date: '2025-02-30'; write it as YYYY-MM-DD"),
+        (
+            ("quotation", "BTC", "2026-03-11T01:30:00"),
+            2,
+            "without its offset from UTC, or none: '2026-03-11T01:30:00'; write 2025-03-14T01:30:00+03:00",
+        ),
+        (("quotation", "BTC", "0001-01-01T00:00:00+14:00"), 2, "without its offset from UTC, or none"),
+        (("quotation", "BTC", DAY, "--as-known-at", "0001-01-01T00:00:00+14:00"), 2, "not an instant"),
         (("quotation", "BTC", "9999-12-31"), 2, "is in the future: today is 2026-03-14 in Moscow"),
-        (("quotation", "BTC", "2026-03-14"), 2, "is not over; it can be collected after 2026-03-15 00:00 UTC"),
+        (("quotation", "BTC", "2026-03-14"), 2, "is not over; available after 2026-03-15 00:00 UTC (binance)"),
         (("quotation", "BTC", "2010-01-01"), 2, "the first close is binance BTC/USDT of 2026-02-02"),
         (("quotation", "ETH", DAY, "--venue", "kraken"), 2, "kraken lists no market of ETH"),
         (("collect", "--market", "BTC/XXX", "--venue", "mtgox"), 2, "unknown venue"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from oracle.days import (
     Span,
+    available,
     day_of,
     last_closed,
     merged,
@@ -16,6 +17,7 @@ from oracle.days import (
     moscow_date,
     opening_ms,
     parse_day,
+    parse_when,
     trading_day,
     years_before,
 )
@@ -60,6 +62,52 @@ def test_malformed_dates_are_refused_with_the_right_form(text: str) -> None:
     """The message shows how a date is written."""
     with pytest.raises(QuestionError, match="YYYY-MM-DD"):
         parse_day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025-03-14", "2025-03-14"),
+        ("2025-03-14T01:30:00+03:00", "2025-03-14"),
+        ("2025-03-13T21:00:00Z", "2025-03-14"),
+        ("2025-03-13T20:59:59Z", "2025-03-13"),
+        ("2025-03-14T02:30:00+07:00", "2025-03-13"),
+        # In winter 2012 Moscow was four hours ahead.
+        ("2012-01-15T20:30:00Z", "2012-01-16"),
+    ],
+)
+def test_an_instant_falls_on_a_moscow_date(text: str, day: str) -> None:
+    """Whatever offset an instant is written with, the calendar date in Moscow counts."""
+    assert parse_when(text)[0] == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-03-14T01:30:00", "2025-03-14 01:30", "9999-12-31T23:59:59-12:00", "2025-03-14x"]
+)
+def test_an_instant_without_its_offset_is_refused(text: str) -> None:
+    """Half past one in the morning is on another date in London: the message shows what to write."""
+    with pytest.raises(QuestionError, match=r"write 2025-03-14T01:30:00\+03:00"):
+        parse_when(text)
+
+
+@given(st.text(max_size=30) | st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d([+-]\d\d:\d\d|Z)?", fullmatch=True))
+def test_whatever_is_typed_is_a_date_or_refused(text: str) -> None:
+    """No text stops the program, and an instant always comes with its offset."""
+    try:
+        _, instant = parse_when(text)
+    except QuestionError:
+        return
+    assert instant is None or instant.tzinfo is not None
+
+
+def test_a_day_is_available_venue_by_venue() -> None:
+    """HTX closes at 16:00 UTC of its day, the others eight hours later: the earliest is told first."""
+    closes = {
+        "okx": datetime(2026, 3, 15, tzinfo=UTC),
+        "htx": datetime(2026, 3, 14, 16, tzinfo=UTC),
+        "binance": datetime(2026, 3, 15, tzinfo=UTC),
+    }
+    assert available(closes) == ("available after 2026-03-14 16:00 UTC (htx), 2026-03-15 00:00 UTC (binance, okx)")
 
 
 def test_three_years_before_a_leap_day() -> None:

@@ -194,3 +194,29 @@ async def test_two_halves_equal_one_go(rig: Callable[..., Rig], data: TwinData) 
         assert in_halves[table] == rows, table
         assert newest_first[table] == rows, table
     assert date(2026, 4, 29) == whole.sql("SELECT max(day) FROM candles")[0][0]
+
+
+def test_what_could_be_chosen_is_shown_with_its_spread(answered: Rig) -> None:
+    """On 14 March 2025 Binance's two pairs and Bybit's one qualify, as the files and the dollar's 86.6195 have it."""
+    answer = answered.ask("BTC", "2025-03-14", choose="lowest")
+    offered = {(each.venue, each.market): Decimal(each.rub) for each in answer.choice.candidates}
+    eligible = {each.venue for each in answer.venues if each.verdicts["tax-code"].verdict == "eligible"}
+    assert {venue for venue, _ in offered} == eligible
+    assert offered["binance", "BTC/USDT"] == Decimal("83983.20") * _usd(answered, "2025-03-14")
+    assert answer.spread is not None
+    assert answer.chosen is not None
+    assert Decimal(answer.spread.lowest.rub) == min(offered.values()) == Decimal(answer.chosen.rub)
+    assert Decimal(answer.spread.highest.rub) == max(offered.values())
+    assert answer.choice.rule == "lowest"
+    assert f"is the lowest of {len(offered)} eligible quotations" in answer.choice.text
+
+
+def test_a_venue_shows_its_preferred_lowest_and_highest_pair(answered: Rig) -> None:
+    """Binance's USDT pair has the larger turnover, and its lowest figure is the smaller of its two."""
+    (binance,) = answered.ask("BTC", "2024-12-31", venue="binance").venues
+    assert binance.preferred is not None
+    assert binance.lowest is not None
+    assert binance.highest is not None
+    assert (binance.preferred.market, binance.preferred.rub) == ("BTC/USDT", "9514779.6072")
+    assert Decimal(binance.lowest.rub) <= Decimal(binance.preferred.rub) <= Decimal(binance.highest.rub)
+    assert binance.lowest.rub == binance.lowest_rub

@@ -83,8 +83,9 @@ def pause(headers: Headers, received_at: datetime) -> float:
 
 
 def _pause(allowance: Allowance, headers: Headers, received_at: datetime) -> float:
-    told = _number(header(headers, allowance.left or allowance.used), allowance.pattern)
-    if told is None:
+    said = header(headers, allowance.left or allowance.used)
+    told = said and _number(said, allowance.pattern)
+    if not isinstance(told, int):
         return 0.0
     limit = allowance.limit if isinstance(allowance.limit, int) else _number(header(headers, allowance.limit)) or 0
     left = limit - told if allowance.used else told

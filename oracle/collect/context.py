@@ -19,6 +19,7 @@ from oracle.store.writer import Store
 class Sources:
     """How sources are reached: endpoints by name (a venue or `cbr`), the pace on or off, seconds for an answer.
 
+    `utc_days`: UTC days are built from hourly candles besides, where a venue's own day is none.
     `own` holds what is set for single sources, over the rest. `paces` outlives a run: who collects again and again
     keeps one `Sources`, so that a ban, a hold or an open breaker of one run still counts in the next.
     """
@@ -29,6 +30,7 @@ class Sources:
     user_agent: str | None = None
     proxy: str | None = None
     deadline_minutes: float | None = None
+    utc_days: bool = False
     own: Mapping[str, Access] = field(default_factory=dict)
     paces: Paces = field(default_factory=Paces)
 

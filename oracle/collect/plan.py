@@ -49,16 +49,26 @@ def wanted_days(venue: Venue, wanted: Wanted, last_closed: date) -> Span | None:
     return Span(first, last) if first <= last else None
 
 
-def needed(days: Span, known: Known, symbol: str, *, again: bool = False) -> list[Span]:
+def beginning_is_known(venue: Venue, known: Known, symbol: str) -> bool:
+    """Whether a market's oldest candle is known to be where it begins."""
+    answered, first = known.answered.get(symbol, []), known.first_candles.get(symbol)
+    return first is not None and (
+        history_begins(answered, first, venue.page_days) or not missing(Span(venue.first_day, first), answered)
+    )
+
+
+def needed(venue: Venue, days: Span, known: Known, symbol: str, *, again: bool = False) -> list[Span]:
     """The days of a market that must be asked for: missing ones and those to be read again, oldest first."""
-    if again:
-        return [days]
+    again_days = [days] if again else known.again.get(symbol, ())
     worth = [
         Span(max(each.first, days.first), min(each.last, days.last))
-        for each in known.again.get(symbol, ())
+        for each in again_days
         if each.first <= days.last and each.last >= days.first
     ]
-    return merged([*missing(days, known.answered.get(symbol, ())), *worth])
+    first = known.first_candles.get(symbol)
+    begun = Span(max(days.first, first), days.last) if first and beginning_is_known(venue, known, symbol) else days
+    # A row that broke a check may stand before what is taken for the beginning: it is read again all the same.
+    return merged([*missing(begun, known.answered.get(symbol, ())), *worth])
 
 
 def without(days: Iterable[Span], asked: Span) -> list[Span]:
@@ -85,14 +95,6 @@ def next_page(venue: Venue, need: Sequence[Span]) -> Span:
     return Span(max(within[0].first, reach), last)
 
 
-def beginning_is_known(venue: Venue, known: Known, symbol: str) -> bool:
-    """Whether a market's oldest candle is known to be where it begins."""
-    answered, first = known.answered.get(symbol, []), known.first_candles.get(symbol)
-    return first is not None and (
-        history_begins(answered, first, venue.page_days) or not missing(Span(venue.first_day, first), answered)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """What a venue's markets will take: requests at least and at most, and the minutes that its pace needs for these.
@@ -108,9 +110,11 @@ class Estimate:
     most_minutes: float
 
 
-def estimate(venue: Venue, days: Span | None, known: Known, symbols: Iterable[str], *, again: bool = False) -> Estimate:
-    """The requests that a run would send, out of what is known now; the list of markets is one of them."""
-    least = most = 1
+def estimate(
+    venue: Venue, days: Span | None, known: Known, symbols: Iterable[str], *, again: bool = False, lists: bool = True
+) -> Estimate:
+    """The requests that a run would send, out of what is known now; the list of markets, if asked, is one of them."""
+    least = most = int(lists)
     markets = 0
     counted: dict[tuple[Span, ...], int] = {}  # most markets lack the same days
 
@@ -122,7 +126,7 @@ def estimate(venue: Venue, days: Span | None, known: Known, symbols: Iterable[st
 
     for symbol in symbols:
         markets += 1
-        need = needed(days, known, symbol, again=again) if days else []
+        need = needed(venue, days, known, symbol, again=again) if days else []
         if not need:
             continue
         full, first = count(need), known.first_candles.get(symbol)

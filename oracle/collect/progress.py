@@ -65,7 +65,7 @@ class Bars:
             TextColumn("{task.description:>10}"),
             BarColumn(24),
             MofNCompleteColumn(),
-            TextColumn("markets  {task.fields[pages]} pages  {task.fields[rate]:.1f} pages/s  left"),
+            TextColumn("markets {task.fields[pages]:>6} pages {task.fields[rate]:>6.1f} pages/s  left"),
             TimeRemainingColumn(compact=True, elapsed_when_finished=True),
             TextColumn("{task.fields[errors]} errors"),
             console=console,

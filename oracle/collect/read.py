@@ -1,20 +1,22 @@
 """From an observation to what it says: the one path by which bytes become rows, live or out of the archive."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from oracle.bank_of_russia import NAME as BANK
 from oracle.bank_of_russia import read_daily, read_dynamic
-from oracle.days import Span, day_of, moscow_date
+from oracle.days import DAY_MS, Span, day_of, moscow_date, opening_ms
 from oracle.errors import SourceChangedError
 from oracle.fetch import server_time
 from oracle.imports.reading import read_file
 from oracle.store.incoming import candle_rows
 from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
-from oracle.venues import VENUES
+from oracle.venues import UTC_VIEWS, VENUES
 from oracle.venues.venue import Paging, Venue
 
 _LATEST_MS = 4_102_444_800_000
+FEW = 50
 # A day counts as closed this long after its end: late trades are still being booked in the first moments.
 CLOSING_MARGIN = timedelta(seconds=60)
 
@@ -45,6 +47,9 @@ def _read(observation: Observation) -> Reading:
         if not markets:
             raise SourceChangedError("the market list is empty")
         return MarketList(observation, markets)
+    if observation.kind == "hours":
+        view = UTC_VIEWS[venue.name]
+        return replace(_candles(observation, body, view), view=view.name)
     return _candles(observation, body, venue)
 
 
@@ -55,15 +60,19 @@ def _candles(observation: Observation, body: bytes, venue: Venue) -> CandlePage:
         raise SourceChangedError("an opening time lies before 1970 or after 2100")
     # The server's clock and ours must both say that a day has ended.
     received = min(observation.received_at, server_time(observation.headers) or observation.received_at)
-    span = observation.span
-    asked = [day for day in {day_of(each, venue.opens) for each in columns.opened_ms} if not span or day in span]
+    span, opens_ms = observation.span, venue.opens // timedelta(milliseconds=1)
+    days = {(each - opens_ms) // DAY_MS for each in columns.opened_ms}
+    if span:
+        first, last = opening_ms(span.first, timedelta()) // DAY_MS, opening_ms(span.last, timedelta()) // DAY_MS
+        days = {each for each in days if first <= each <= last}
     return CandlePage(
         observation,
-        # At once, while the texts are still in the processor's cache: they are only needed in this form.
-        candle_rows(columns),
-        min(asked, default=None),
-        len(asked),
-        opens_ms=venue.opens // timedelta(milliseconds=1),
+        # At once, while the texts are still in the processor's cache: they are only needed in this form. A few rows
+        # take longer to become a table of their own than to wait for the other pages of their batch.
+        candle_rows(columns) if len(columns.opened_ms) > FEW else columns,
+        day_of(min(days) * DAY_MS, timedelta()) if days else None,
+        len(days),
+        opens_ms=opens_ms,
         closed_before_ms=int((received - CLOSING_MARGIN).timestamp() * 1000),
         answered=_answered(span, columns.opened_ms, venue),
     )

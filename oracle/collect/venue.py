@@ -14,6 +14,7 @@ from oracle.law.coverage import history_begins
 from oracle.law.finality import SETTLED
 from oracle.store.writer import Store
 from oracle.terms import CandlePage, Market, MarketList
+from oracle.venues import UTC_VIEWS
 from oracle.venues.venue import Request, Venue
 from oracle.venues.wire import Wire
 
@@ -42,7 +43,10 @@ class VenueRun:
                 self._line = line
                 markets = await self._markets(wire)
                 self.quotes.set_result({market.quote for market in markets})
-                await self._candles(wire, markets)
+                await self._candles(wire, markets, venue)
+                if context.sources.utc_days and (view := UTC_VIEWS.get(venue.name)):
+                    await self._candles(wire, markets, view)
+                    context.watcher.finished(view.name)
         except SourceError as error:
             context.failed(venue.name, "", error)
         finally:
@@ -89,8 +93,9 @@ class VenueRun:
             line=self._line,
         )
 
-    async def _candles(self, wire: Wire, markets: list[Market]) -> None:
-        context, venue = self._context, self._venue
+    async def _candles(self, wire: Wire, markets: list[Market], venue: Venue) -> None:
+        """The missing days of the venue itself, or of a view of it."""
+        context = self._context
         context.watcher.started(venue.name, len(markets))
         days = wanted_days(venue, context.wanted, last_closed(context.clock(), venue.opens, CLOSING_MARGIN))
         if days is None:
@@ -104,7 +109,7 @@ class VenueRun:
             # A refusal is passed on when all have ended: what is under way comes to its end and is kept.
             try:
                 for market in waiting:
-                    await self._market(wire, market, days, known)
+                    await self._market(wire, market, days, known, venue)
             except SourceRefusedError as refusal:
                 refusals.append(refusal)
 
@@ -114,10 +119,10 @@ class VenueRun:
         if refusals:
             raise refusals[0]
 
-    async def _market(self, wire: Wire, market: Market, days: Span, known: Known) -> None:
-        context, venue = self._context, self._venue
+    async def _market(self, wire: Wire, market: Market, days: Span, known: Known, venue: Venue) -> None:
+        context = self._context
         try:
-            await self._pages(wire, market, days, known)
+            await self._pages(wire, market, days, known, venue)
         except SourceRefusedError:
             raise
         except SourceError as error:
@@ -128,21 +133,21 @@ class VenueRun:
                 context.failed(venue.name, market.symbol, error)
         context.watcher.market_done(venue.name)
 
-    async def _pages(self, wire: Wire, market: Market, days: Span, known: Known) -> None:
+    async def _pages(self, wire: Wire, market: Market, days: Span, known: Known, venue: Venue) -> None:
         """Ask until nothing is missing that the venue may have; each day at most once."""
-        venue, symbol = self._venue, market.symbol
+        symbol = market.symbol
         answered, first = known.answered.get(symbol, []), known.first_candles.get(symbol)
-        need = needed(days, known, symbol, again=self._context.wanted.again)
+        need = needed(venue, days, known, symbol, again=self._context.wanted.again)
         ended_early = False
         while need:
             span = next_page(venue, need)
             if first and span.last < first and history_begins(answered, first, venue.page_days):
                 return
-            page = await self._page(wire, symbol, span)
+            page = await self._page(wire, symbol, span, venue)
             if page.oldest is None and not ended_early and self._is_news_of_long_ago(span, answered):
                 # Absence is believed when it is told twice, for overloaded venues answer with empty pages: by a page
                 # that ended early and an empty one, by two empty ones, or by the second reading of a recent day.
-                page = await self._page(wire, symbol, span)
+                page = await self._page(wire, symbol, span, venue)
             told = page.answered or span
             # Where a venue may be asked for one page only, it has been asked for all of it.
             need = without(need, told if len(span) > venue.page_days else span)
@@ -156,10 +161,11 @@ class VenueRun:
         last = min(span.last, last_closed(self._context.clock(), self._venue.opens, SETTLED))
         return span.first <= last and bool(missing(Span(span.first, last), answered))
 
-    async def _page(self, wire: Wire, symbol: str, span: Span) -> CandlePage:
+    async def _page(self, wire: Wire, symbol: str, span: Span, venue: Venue) -> CandlePage:
         """Ask for one page."""
-        context, venue = self._context, self._venue
-        question = self._question(wire, "candles", symbol, span, venue.ask_candles(symbol, span))
+        context = self._context
+        kind = "candles" if venue is self._venue else "hours"
+        question = self._question(wire, kind, symbol, span, venue.ask_candles(symbol, span))
         page = await observe(question, context.keep, context.clock)
         assert isinstance(page, CandlePage)  # noqa: S101 - as in _markets
         context.outcome.candle_pages += 1

@@ -1,14 +1,22 @@
 """Commands that answer questions out of the published file."""
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from oracle import settings
 from oracle.commands.app import HomeOption, Listing, ListingOption, app
-from oracle.days import parse_day, parse_instant
+from oracle.days import parse_instant, parse_when
+from oracle.errors import QuestionError
+from oracle.law.choice import POLICIES
 
+if TYPE_CHECKING:
+    from oracle.answer import Answer
+    from oracle.law.taxpayer import Standing
+
+DEFAULT_POLICY = POLICIES[0]
 NOTHING_QUALIFIES = 3
 
 
@@ -23,7 +31,13 @@ class Format(StrEnum):
 @app.command()
 def quotation(
     coin: Annotated[str, typer.Argument(help="Coin, for example BTC.")],
-    day: Annotated[str, typer.Argument(metavar="DATE", help="Date of the operation, YYYY-MM-DD.")],
+    day: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATE",
+            help="Date of the operation, YYYY-MM-DD, or its instant with offset: 2025-03-14T01:30+03:00.",
+        ),
+    ],
     *,
     home: HomeOption = None,
     venue: Annotated[str | None, typer.Option(help="Only this venue.")] = None,
@@ -31,8 +45,23 @@ def quotation(
         str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
     ] = "tax-code",
     choose: Annotated[
-        str, typer.Option(help="largest-turnover, lowest, highest, or venues in order of preference: okx,binance.")
-    ] = "largest-turnover",
+        str | None,
+        typer.Option(
+            help="largest-turnover (if nothing is said), lowest, highest, as-tax-service, or venues or pairs in order "
+            "of preference: okx,binance:BTC/USDT."
+        ),
+    ] = None,
+    taxpayer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
+    ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep the choice in the taxpayer's journal; later answers compare.")
+    ] = False,
+    quantity: Annotated[
+        str | None, typer.Option(metavar="Q", help="So many coins: income, bounds, cost and benefit in rubles.")
+    ] = None,
+    paid: Annotated[str | None, typer.Option(metavar="RUB", help="What all of them cost, in rubles.")] = None,
+    sold: Annotated[str | None, typer.Option(metavar="RUB", help="What all of them were sold for, in rubles.")] = None,
     known_at: Annotated[
         str | None,
         typer.Option(
@@ -51,9 +80,14 @@ def quotation(
     """
     from oracle.ask import Question, ask
     from oracle.store.reads import Reads
+    from oracle.taxed import deal
 
-    asked = Question(coin, parse_day(day), venue, rulebook, choose)
     here, now = settings.home(home), settings.clock()()
+    standing = _standing(here, taxpayer, choose, record=record)
+    date, instant = parse_when(day)
+    asked = Question(
+        coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant, deal(quantity, paid, sold)
+    )
     path = here.current
     if known_at is None:
         with Reads(path) as reads:
@@ -72,8 +106,39 @@ def quotation(
         from oracle.outputs.table import quotation as page
 
         typer.echo(page(answer, str(path)), nl=False)
+    if record and taxpayer:
+        _record(here, taxpayer, answer, now)
     if answer.chosen is None:
         raise typer.Exit(NOTHING_QUALIFIES)
+
+
+def _standing(here: settings.Home, name: str | None, choose: str | None, *, record: bool) -> "Standing | None":
+    """The taxpayer whose policy chooses, if one was named."""
+    if name is None:
+        if record:
+            raise QuestionError("--record keeps the choice for a taxpayer; name one with --taxpayer NAME")
+        return None
+    if choose is not None:
+        raise QuestionError(f"either --taxpayer or --choose: the policy of {name[:40]} chooses already")
+    from oracle.taxpayers import standing
+    from oracle.venues import VENUES
+
+    return standing(here.taxpayers, name, tuple(VENUES))
+
+
+def _record(here: settings.Home, name: str, answer: "Answer", now: datetime) -> None:
+    """Keep what was chosen; nothing is kept where nothing was."""
+    from oracle.law.taxpayer import Recorded
+    from oracle.taxpayers import journal, record
+
+    if answer.chosen is None:
+        typer.echo("nothing was chosen, so nothing is recorded", err=True)
+        return
+    taken = answer.chosen
+    path = journal(here.taxpayers, name)
+    choice = (answer.coin, answer.date, taken.venue, taken.market, taken.policy)
+    record(path, Recorded(now, *choice, demo=answer.dataset.demo))
+    typer.echo(f"recorded in {path}", err=True)
 
 
 @app.command()

@@ -29,6 +29,10 @@ def collect(
     again: Annotated[
         bool, typer.Option("--again", help="Read days once more that were read, to notice what was restated.")
     ] = False,
+    utc_days: Annotated[
+        bool,
+        typer.Option("--utc-days", help="Build UTC days from hours too, where a venue's day is none (HTX)."),
+    ] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Print what would be asked for, and ask nothing.")] = False,
     output: Annotated[Listing, typer.Option("--format", help="Of the plan: text for people, json for machines.")] = (
         Listing.TEXT
@@ -42,13 +46,13 @@ def collect(
 
     here = settings.home(home).usable()
     wish = wanted(venue, market, coin, since, until, again=again)
+    sources = settings.sources(here, endpoint or [], unpaced=unpaced, deadline_minutes=deadline, utc_days=utc_days)
     if plan:
         from oracle.outputs.lists import plan_json, plan_text
 
-        estimates = planned(here, wish, settings.clock())
+        estimates = planned(here, wish, sources, settings.clock())
         typer.echo(plan_json(estimates) if output is Listing.JSON else plan_text(estimates))
         return
-    sources = settings.sources(here, endpoint or [], unpaced=unpaced, deadline_minutes=deadline)
     outcome = gather(here, wish, sources, settings.clock())
     for line in outcome.lines:
         typer.echo(line, err=True)

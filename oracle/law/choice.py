@@ -1,12 +1,19 @@
-"""The taxpayer's choice among qualifying quotations, under a named policy."""
+"""The taxpayer's choice among qualifying quotations, under a named policy that says why it took what it took."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from oracle.errors import QuestionError
+from oracle.numbers import grouped, kopecks
 
-POLICIES = ("largest-turnover", "lowest", "highest")
+POLICIES = ("largest-turnover", "lowest", "highest", "as-tax-service")
+# Whose quotations the tax service's own page shows since 7 April 2025, as secondary sources tell (3dnews.ru/1121001).
+TAX_SERVICE_VENUES = ("binance", "bybit", "okx", "kucoin", "mexc", "htx", "gate")
+
+_MARKET = re.compile(r"(\*|[0-9A-Z.@-]{1,40})/[0-9A-Z.@-]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,29 +25,148 @@ class Candidate:
     rub: Decimal
     market_turnover_rub: Decimal
     venue_turnover_rub: Decimal
+    symbol: str = ""
 
 
-def policy_named(text: str, venues: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """A policy and its venues: a known name, or venues in order of preference (`okx,binance`)."""
+class Place(NamedTuple):
+    """A venue, or one market of it; in */USDT the star is whatever coin is asked for."""
+
+    venue: str
+    market: str = ""
+
+    def holds(self, candidate: Candidate) -> bool:
+        """Whether the candidate is quoted here."""
+        base, _, quote = self.market.partition("/")
+        meant = self.market in {"", candidate.market} or (base == "*" and candidate.market.endswith(f"/{quote}"))
+        return candidate.venue == self.venue and meant
+
+    @property
+    def text(self) -> str:
+        """As it is written in a policy."""
+        return f"{self.venue}:{self.market}" if self.market else self.venue
+
+
+class Policy(NamedTuple):
+    """A known name, or `places` in order of preference; `text` is how the taxpayer wrote it."""
+
+    name: str
+    text: str
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was taken, None if nothing; `rule`: the policy's name, fixed-venue or fixed-pair; `text`: why."""
+
+    taken: Candidate | None
+    rule: str
+    text: str
+
+
+def policy_named(text: str, venues: Sequence[str]) -> Policy:
+    """The policy that the text names; QuestionError lists all that could have been meant.
+
+    A known name, or places in order of preference: venues (`okx,binance`) or pairs (`binance:BTC/USDT,okx:*/USDT`).
+    """
     if text in POLICIES:
-        return text, ()
-    preferred = tuple(part.strip().lower() for part in text.split(","))
-    if unknown := [part for part in preferred if part not in venues]:
-        known = f"{', '.join(POLICIES)}, or venues in order of preference out of {', '.join(venues)}"
-        raise QuestionError(f"unknown choice {unknown[0][:40]!r}; known: {known}")
-    return "venues", preferred
+        return Policy(text, text)
+    places = []
+    for part in text.split(","):
+        venue, colon, market = part.strip().partition(":")
+        place = Place(venue.lower(), market.upper())
+        if place.venue not in venues or (colon and not _MARKET.fullmatch(place.market)):
+            known = f"{', '.join(POLICIES)}, or in order of preference venues (okx,binance) or pairs (okx:BTC/USDT)"
+            raise QuestionError(f"unknown choice {part.strip()[:40]!r}; known: {known} out of {', '.join(venues)}")
+        places.append(place)
+    return Policy("places", ",".join(place.text for place in places), tuple(places))
 
 
-def choose(policy: str, preferred: Sequence[str], candidates: Sequence[Candidate]) -> Candidate | None:
-    """The candidate that the policy takes; None if there is none. Ties go to the first venue by name."""
-    ordered = sorted(candidates, key=lambda each: (each.venue, each.market))
-    if policy == "venues":
-        by_venue = [venue for venue in preferred if any(each.venue == venue for each in ordered)]
-        ordered = [each for each in ordered if by_venue and each.venue == by_venue[0]]
-    if not ordered:
-        return None
-    if policy == "lowest":
-        return min(ordered, key=lambda each: each.rub)
-    if policy == "highest":
-        return max(ordered, key=lambda each: each.rub)
-    return max(ordered, key=lambda each: (each.venue_turnover_rub, each.market_turnover_rub))
+def ordered(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """By venue and market: whatever is taken first of equals is the same in any order of asking."""
+    return sorted(candidates, key=lambda each: (each.venue, each.market, each.symbol))
+
+
+def preferred(candidates: Sequence[Candidate]) -> Candidate:
+    """The pair with the largest turnover in rubles, as the least easily moved; of equals the first by name."""
+    return max(ordered(candidates), key=lambda each: each.market_turnover_rub)
+
+
+def choose(policy: Policy, candidates: Sequence[Candidate]) -> Choice:
+    """What the policy takes of the candidates, and why; nothing of none. Of equals the first by venue and market."""
+    rule = {"places": _at_places, "as-tax-service": _as_tax_service}.get(policy.name)
+    if rule:
+        return rule(policy, ordered(candidates))
+    if not candidates:
+        return Choice(None, policy.name, "no venue has an eligible quotation, so there is nothing to choose from")
+    return _SIMPLE[policy.name](ordered(candidates))
+
+
+def _largest_turnover(candidates: list[Candidate]) -> Choice:
+    taken = max(candidates, key=lambda each: (each.venue_turnover_rub, each.market_turnover_rub))
+    text = f"{_largest(candidates, taken)}, and {taken.market} is its pair with the largest"
+    return Choice(taken, "largest-turnover", text)
+
+
+def _lowest(candidates: list[Candidate]) -> Choice:
+    return _by_rubles(min(candidates, key=lambda each: each.rub), candidates, "lowest")
+
+
+def _highest(candidates: list[Candidate]) -> Choice:
+    return _by_rubles(max(candidates, key=lambda each: each.rub), candidates, "highest")
+
+
+def _by_rubles(taken: Candidate, candidates: list[Candidate], rule: str) -> Choice:
+    alike = sum(each.rub == taken.rub for each in candidates)
+    tie = f"; {alike} are alike, of which it is the first by name" if alike > 1 else ""
+    text = f"{_rubles(taken.rub)} is the {rule} of {len(candidates)} eligible quotations{tie}"
+    return Choice(taken, rule, text)
+
+
+_SIMPLE: dict[str, Callable[[list[Candidate]], Choice]] = {
+    "largest-turnover": _largest_turnover,
+    "lowest": _lowest,
+    "highest": _highest,
+}
+
+
+def _at_places(policy: Policy, candidates: list[Candidate]) -> Choice:
+    for number, place in enumerate(policy.places):
+        here = [each for each in candidates if place.holds(each)]
+        if not here:
+            continue
+        taken = preferred(here)
+        passed = ", ".join(each.text for each in policy.places[:number])
+        why = f"; without an eligible quotation: {passed}" if passed else ""
+        if place.market:
+            return Choice(taken, "fixed-pair", f"the policy names {place.text}{why}")
+        text = f"the policy names {place.venue}, and {taken.market} is its pair with the largest turnover{why}"
+        return Choice(taken, "fixed-venue", text)
+    rule = "fixed-pair" if policy.places[0].market else "fixed-venue"
+    return Choice(None, rule, f"the policy names {policy.text}: no eligible quotation there; no other was taken for it")
+
+
+def _as_tax_service(policy: Policy, candidates: list[Candidate]) -> Choice:
+    """Its page shows per venue the lowest close over the pairs; which venue is left open, so the largest is taken."""
+    shown = [each for each in candidates if each.venue in TAX_SERVICE_VENUES]
+    if not shown:
+        venues = ", ".join(TAX_SERVICE_VENUES)
+        return Choice(None, policy.name, f"none of the tax service's venues ({venues}) has an eligible quotation")
+    largest = max(shown, key=lambda each: each.venue_turnover_rub)
+    taken = min((each for each in shown if each.venue == largest.venue), key=lambda each: each.rub)
+    text = (
+        f"{taken.market} is the lowest of {taken.venue}'s pairs, as the tax service shows; its page leaves the venue "
+        f"open: {_largest(shown, taken)} among the tax service's own"
+    )
+    return Choice(taken, policy.name, text)
+
+
+def _largest(candidates: list[Candidate], taken: Candidate) -> str:
+    turnovers = {each.venue: each.venue_turnover_rub for each in candidates}
+    alike = sum(each == taken.venue_turnover_rub for each in turnovers.values())
+    tie = f" ({alike} are alike, of which it is the first by name)" if alike > 1 else ""
+    amount = _rubles(taken.venue_turnover_rub)
+    return f"{taken.venue} has the largest turnover of {len(turnovers)} eligible venues, {amount} at least{tie}"
+
+
+def _rubles(amount: Decimal) -> str:
+    return f"{grouped(kopecks(amount))} RUB"

@@ -11,6 +11,9 @@ from rich.table import Table
 
 from oracle.answer import Answer, Quotation, VenuePart
 from oracle.law.valuation import legs_text
+from oracle.numbers import grouped as digits
+from oracle.outputs.choice import choice_lines
+from oracle.outputs.tax import tax_lines
 
 _WIDTH = 120
 _MARKS = {"eligible": "eligible", "not_eligible": "not eligible", "no_rule_in_force": "no rule in force"}
@@ -32,8 +35,11 @@ def quotation(answer: Answer, dataset: str) -> str:
     edition = f"edition of {answer.edition}" if answer.edition else "no edition in force"
     head = [
         f"{answer.coin} on {answer.date} under {answer.rulebook} ({edition}){demo}",
+        *_instant(answer),
         "",
         *_chosen(answer),
+        *choice_lines(answer),
+        *tax_lines(answer),
         "",
         _quotations(answer),
         *_imported(answer),
@@ -47,9 +53,15 @@ def quotation(answer: Answer, dataset: str) -> str:
     return "\n".join([*head, "", foot, "Not legal advice."]) + "\n"
 
 
+def _instant(answer: Answer) -> list[str]:
+    if answer.asked_at is None:
+        return []
+    return [f"{answer.asked_at.isoformat()} is on {answer.date} in {answer.zone}, and that date counts"]
+
+
 def grouped(rubles: str) -> str:
     """Digits of rubles in groups of three: 9 514 779.61."""
-    return f"{Decimal(rubles):,f}".replace(",", " ")
+    return digits(Decimal(rubles))
 
 
 def _chosen(answer: Answer) -> list[str]:

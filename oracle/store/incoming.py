@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -29,7 +30,8 @@ def disjoint(pages: Sequence[CandlePage]) -> list[list[CandlePage]]:
     taken: list[dict[tuple[str, str], list[Span]]] = []  # of each round, the spans by market
     for page in pages:
         observation = page.observation
-        market, span = (observation.source, observation.subject), observation.span
+        # Where a venue was asked for more than a page holds, no row lies outside of what the page tells about.
+        market, span = (page.venue, observation.subject), page.answered or observation.span
         for together, spans in zip(rounds, taken, strict=True):
             if span and all(span.last < each.first or each.last < span.first for each in spans.get(market, ())):
                 together.append(page)
@@ -44,28 +46,38 @@ def disjoint(pages: Sequence[CandlePage]) -> list[list[CandlePage]]:
 def observation_rows(batch: str, observations: Sequence[Observation], readings: Sequence[Reading]) -> pa.Table:
     """What is known of each attempt, without its bytes."""
     answered = {id(each.observation): each.answered for each in readings if not isinstance(each, MarketList)}
-    rows = [
-        {
-            "batch": batch,
-            "source": each.source,
-            "kind": each.kind,
-            "subject": each.subject,
-            "first_day": each.span and each.span.first,
-            "last_day": each.span and each.span.last,
-            "url": each.url,
-            "status": each.status,
-            "asked_at": each.asked_at,
-            "received_at": each.received_at,
-            "outcome": each.outcome,
-            "detail": each.detail,
-            "sha256": each.sha256,
-            "answered_first": (span := answered.get(id(each))) and span.first,
-            "answered_last": span and span.last,
-            "demo": ("x-oracle-twin", "demo") in each.headers,
-        }
-        for each in observations
-    ]
-    return pa.Table.from_pylist(rows, _OBSERVATIONS)
+    return _table(
+        _OBSERVATIONS,
+        [
+            (
+                batch,
+                each.source,
+                each.kind,
+                each.subject,
+                *_ends(each.span),
+                each.url,
+                each.status,
+                each.asked_at,
+                each.received_at,
+                each.outcome,
+                each.detail,
+                each.sha256,
+                *_ends(answered.get(id(each))),
+                ("x-oracle-twin", "demo") in each.headers,
+            )
+            for each in observations
+        ],
+    )
+
+
+def _ends(span: Span | None) -> tuple[date, date] | tuple[None, None]:
+    return (span.first, span.last) if span else (None, None)
+
+
+def _table(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Column by column: rows of dictionaries cost several times as much."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    return pa.table([pa.array(each, kind) for each, kind in zip(columns, schema.types, strict=True)], schema)
 
 
 _OBSERVATIONS = pa.schema(
@@ -82,38 +94,46 @@ _OBSERVATIONS = pa.schema(
 )
 
 
-def candle_rows(columns: Columns) -> pa.Table:
-    """One row per candle, literals as received; bounds where no turnover is published."""
-    count = len(columns.opened_ms)
-    low, high = _bounds(columns)
+def candle_rows(*pages: Columns) -> pa.Table:
+    """One row per candle of these pages, literals as received; bounds where no turnover is published."""
+    columns = zip(*map(_whole, pages), strict=True)
     return pa.table(
         [
-            pa.array(columns.opened_ms, pa.int64()),
-            *(pa.array(column, pa.string()) for column in columns[1:6]),
-            _optional(columns.turnover, pa.string(), count),
-            _optional(columns.closed, pa.bool_(), count),
-            _optional(_duplicates(columns), pa.string(), count),
-            _optional(low, pa.decimal128(38, 18), count),
-            _optional(high, pa.decimal128(38, 18), count),
+            pa.array(parts[0] if len(parts) == 1 else list(chain.from_iterable(parts)), kind)
+            for parts, kind in zip(columns, _CANDLES.types, strict=True)
         ],
-        names=_CANDLE_COLUMNS,
+        _CANDLES,
     )
 
 
-_CANDLE_COLUMNS = [
-    *("opened_ms", "open", "high", "low", "close", "base_volume"),
-    *("turnover", "closed", "duplicate", "turnover_low", "turnover_high"),
-]
+_CANDLES = pa.schema(
+    [
+        ("opened_ms", pa.int64()),
+        *((name, pa.string()) for name in ("open", "high", "low", "close", "base_volume", "turnover")),
+        ("closed", pa.bool_()),
+        ("duplicate", pa.string()),
+        *((name, pa.decimal128(38, 18)) for name in ("turnover_low", "turnover_high")),
+    ]
+)
+
+
+def _whole(columns: Columns) -> tuple[Sequence[Any], ...]:
+    """The columns of a page and those that are made of them, in the order of `_CANDLES`."""
+    nothing = (None,) * columns.num_rows
+    low, high = _bounds(columns)
+    made = (columns.turnover, columns.closed, _duplicates(columns), low, high)
+    return (*columns[:6], *(nothing if each is None else each for each in made))
 
 
 def rows_of(pages: Sequence[CandlePage]) -> pa.Table:
     """The rows of all pages, each with the number of its page."""
-    numbers = [pa.repeat(pa.scalar(at, pa.int32()), page.rows.num_rows) for at, page in enumerate(pages)]
-    return pa.concat_tables([page.rows for page in pages]).append_column("page", pa.chunked_array(numbers))
-
-
-def _optional(values: Sequence[Any] | None, kind: Any, count: int) -> Any:  # noqa: ANN401 - pyarrow has no types
-    return pa.nulls(count, kind) if values is None else pa.array(values, kind)
+    few = [at for at, page in enumerate(pages) if isinstance(page.rows, Columns)]
+    many = [at for at, page in enumerate(pages) if not isinstance(page.rows, Columns)]
+    tables = [pages[at].rows for at in many]
+    if few:
+        tables.append(candle_rows(*(pages[at].rows for at in few)))
+    numbers = [at for at in (*many, *few) for _ in range(pages[at].rows.num_rows)]
+    return pa.concat_tables(tables).append_column("page", pa.array(numbers, pa.int32()))
 
 
 def _bounds(columns: Columns) -> tuple[Sequence[Any], Sequence[Any]] | tuple[None, None]:
@@ -155,25 +175,24 @@ def _duplicates(columns: Columns) -> list[str | None] | None:
 
 def page_rows(pages: Sequence[CandlePage]) -> pa.Table:
     """One row per page: whose it is, what was asked for, and what it is judged by."""
-    return pa.Table.from_pylist(
+    return _table(
+        _PAGES,
         [
-            {
-                "page": number,
-                "venue": page.observation.source,
-                "symbol": page.observation.subject,
-                "observation": page.observation.sha256,
-                "received_at": page.observation.received_at,
-                "first_day": page.observation.span and page.observation.span.first,
-                "last_day": page.observation.span and page.observation.span.last,
-                "answered_first": page.answered and page.answered.first,
-                "answered_last": page.answered and page.answered.last,
-                "opens_ms": page.opens_ms,
-                "closed_before_ms": page.closed_before_ms,
-                "by_user": page.observation.by_user,
-            }
+            (
+                number,
+                page.venue,
+                (seen := page.observation).subject,
+                seen.sha256,
+                seen.received_at,
+                *_ends(seen.span),
+                *_ends(page.answered),
+                page.opens_ms,
+                page.closed_before_ms,
+                seen.by_user,
+            )
             for number, page in enumerate(pages)
-        ]
-    ).cast(_PAGES)
+        ],
+    )
 
 
 _PAGES = pa.schema(
@@ -191,20 +210,22 @@ _PAGES = pa.schema(
 
 def answer_rows(pages: Sequence[CandlePage]) -> pa.Table:
     """The days that each page answers for, in one span or, of an imported file with gaps, in several."""
-    rows = [
-        {
-            "venue": page.observation.source,
-            "symbol": page.observation.subject,
-            "answered_first": span.first,
-            "answered_last": span.last,
-            "settled_until": settled_until(page),
-            "received_at": page.observation.received_at,
-            "by_user": page.observation.by_user,
-        }
-        for page in pages
-        for span in ((page.answered,) if page.answered else page.runs)
-    ]
-    return pa.Table.from_pylist(rows, _ANSWERS)
+    return _table(
+        _ANSWERS,
+        [
+            (
+                page.venue,
+                (seen := page.observation).subject,
+                span.first,
+                span.last,
+                settled_until(page),
+                seen.received_at,
+                seen.by_user,
+            )
+            for page in pages
+            for span in ((page.answered,) if page.answered else page.runs)
+        ],
+    )
 
 
 _ANSWERS = pa.schema(

@@ -164,6 +164,36 @@ COMMENT ON COLUMN candle_history.known_to IS 'When a response with other figures
 CREATE VIEW candles AS SELECT * EXCLUDE (known_to) FROM candle_history WHERE known_to IS NULL;
 COMMENT ON VIEW candles IS 'Closed trading days with the figures that count now';
 
+CREATE TABLE utc_day_history AS
+SELECT n.coin, c.day, n.venue, c.symbol, n.coin || '/' || n.quote AS market, n.quote,
+    c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, p.day IS NULL AND c.known_to IS NULL AS final,
+    c.observation, c.known_from, c.known_to
+FROM store.candles c
+JOIN market_spans n ON n.venue || '-utc' = c.venue AND n.symbol = c.symbol AND c.day BETWEEN n.first_day AND n.last_day
+LEFT JOIN (SELECT DISTINCT venue, symbol, day FROM store.readings) p
+    ON p.venue = c.venue AND p.symbol = c.symbol AND p.day = c.day
+ORDER BY coin, c.day, n.venue, c.symbol, c.known_from;
+COMMENT ON TABLE utc_day_history IS 'A second view: UTC days built from 24 hourly candles each, of venues whose own trading day opens at another hour. The law asks for the venue''s own day, in `candle_history`; no verdict and no quotation uses this';
+COMMENT ON COLUMN utc_day_history.coin IS 'Asset that the market valued on that day';
+COMMENT ON COLUMN utc_day_history.day IS 'UTC day; one that lacks any of its 24 hours is not here';
+COMMENT ON COLUMN utc_day_history.venue IS 'Venue';
+COMMENT ON COLUMN utc_day_history.symbol IS 'The venue''s own name of the market';
+COMMENT ON COLUMN utc_day_history.market IS 'BASE/QUOTE';
+COMMENT ON COLUMN utc_day_history.quote IS 'Quote asset: the unit of prices and turnover';
+COMMENT ON COLUMN utc_day_history.open IS 'First price of the first hour, exact';
+COMMENT ON COLUMN utc_day_history.high IS 'Highest price of all hours';
+COMMENT ON COLUMN utc_day_history.low IS 'Lowest price of all hours';
+COMMENT ON COLUMN utc_day_history.close IS 'Last price of the last hour';
+COMMENT ON COLUMN utc_day_history.base_volume IS 'Sum of the hours'' volumes in the base asset';
+COMMENT ON COLUMN utc_day_history.turnover_quote IS 'Sum of the hours'' turnovers; NULL where the venue publishes none';
+COMMENT ON COLUMN utc_day_history.final IS 'The day had long been closed when it was read, or a second reading agreed';
+COMMENT ON COLUMN utc_day_history.observation IS 'SHA-256 of the response that shows the hours';
+COMMENT ON COLUMN utc_day_history.known_from IS 'When that response was received';
+COMMENT ON COLUMN utc_day_history.known_to IS 'When other figures were received; NULL: still current';
+
+CREATE VIEW utc_days AS SELECT * EXCLUDE (known_to) FROM utc_day_history WHERE known_to IS NULL;
+COMMENT ON VIEW utc_days IS 'UTC days built from hourly candles, with the figures that count now: a second view, not the venue''s trading day';
+
 CREATE TABLE official_rates AS
 SELECT currency, effective_on, nominal, value, per_unit, observation, known_from, known_to
 FROM store.rates ORDER BY ALL;
@@ -268,7 +298,7 @@ FROM store.observations ORDER BY received_at, source, subject, first_day;
 COMMENT ON TABLE observations IS 'Every attempt to read a source; the bytes are in the archive batch under the hash';
 COMMENT ON COLUMN observations.sha256 IS 'Hash of the response''s bytes; NULL if none came';
 COMMENT ON COLUMN observations.source IS 'Venue, or cbr';
-COMMENT ON COLUMN observations.kind IS 'markets, candles, rates, currencies, or file (imported)';
+COMMENT ON COLUMN observations.kind IS 'markets, candles, hours (for UTC days), rates, currencies, or file (imported)';
 COMMENT ON COLUMN observations.subject IS 'Market or currency asked about';
 COMMENT ON COLUMN observations.first_day IS 'First day asked for';
 COMMENT ON COLUMN observations.last_day IS 'Last day asked for';

@@ -49,7 +49,7 @@ SELECT a.*,
 FROM (
     SELECT o.source AS venue, o.subject AS symbol, o.answered_first, o.answered_last, o.received_at, FALSE AS by_user
     FROM known_observations o
-    WHERE o.kind NOT IN ('markets', 'rates', 'currencies') AND o.answered_first IS NOT NULL
+    WHERE o.kind IN ('candles', 'file') AND o.answered_first IS NOT NULL
     UNION ALL
     SELECT c.venue, c.symbol, c.day, c.day, o.received_at, starts_with(o.url, 'file:csv/')
     FROM past.candle_history c JOIN known_observations o

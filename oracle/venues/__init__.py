@@ -1,5 +1,7 @@
 """The venues: one file each; `VENUES` is the whole register, by name."""
 
+from dataclasses import replace
+
 from oracle.errors import QuestionError
 from oracle.venues import (
     binance,
@@ -23,7 +25,8 @@ from oracle.venues import (
     upbit,
     whitebit,
 )
-from oracle.venues.venue import Venue
+from oracle.venues.hours import utc_days
+from oracle.venues.venue import UTC_DAY, AskCandles, Venue
 
 # The tax service's own seven come first.
 VENUES: dict[str, Venue] = {
@@ -33,6 +36,26 @@ VENUES: dict[str, Venue] = {
         *(bitget, coinbase, kraken, bitstamp, upbit, bithumb, bitfinex, cryptocom, gemini),
         *(bingx, whitebit, hashkey, lbank),
     )
+}
+
+
+def _utc_view(venue: Venue, ask_hours: AskCandles) -> Venue:
+    """UTC days built from the hours of a venue whose own day opens at another hour: a second, labelled view."""
+    return replace(
+        venue,
+        name=f"{venue.name}-utc",
+        title=f"{venue.title}, UTC days built from hourly candles",
+        opens=UTC_DAY,
+        page_days=venue.hours_page_days,
+        ask_candles=ask_hours,
+        read_candles=lambda body, symbol: utc_days(venue.read_candles(body, symbol)),
+        ask_hours=None,
+    )
+
+
+# By the venue's name; the law asks for the venue's own day and never sees these.
+UTC_VIEWS: dict[str, Venue] = {
+    venue.name: _utc_view(venue, venue.ask_hours) for venue in VENUES.values() if venue.ask_hours
 }
 
 

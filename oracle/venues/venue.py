@@ -23,6 +23,9 @@ class Request:
     params: Mapping[str, str | int]
 
 
+AskCandles = Callable[[str, Span], Request]
+
+
 class Paging(StrEnum):
     """What a venue answers to a request for more days than one page holds.
 
@@ -66,13 +69,13 @@ class Venue:
     source: str
     ask_markets: Request
     read_markets: Callable[[bytes], list[Market]]
-    ask_candles: Callable[[str, Span], Request]
+    ask_candles: AskCandles
     read_candles: Callable[[bytes, str], Columns]
     reach_days: int | None = None
     paging: Paging = Paging.RANGE
     opens_proven: bool = True
     limiter_ms: float | None = None
-    ask_hours: Callable[[str, Span], Request] | None = None
+    ask_hours: AskCandles | None = None
     hours_page_days: int = 0
 
 

@@ -62,7 +62,7 @@ def test_pages_are_the_fewest_that_cover_what_is_needed(venue: Venue, many: list
 def test_the_second_reading_rides_with_the_next_day() -> None:
     """Yesterday is missing, the day before awaits its second reading: one page of two days."""
     known = Known({"BTCUSDT": [Span(date(2017, 7, 1), day(1))]}, {"BTCUSDT": [span(1, 1)]})
-    need = needed(Span(date(2017, 7, 1), LAST), known, "BTCUSDT")
+    need = needed(VENUES["binance"], Span(date(2017, 7, 1), LAST), known, "BTCUSDT")
     assert need == [span(1)]
     assert next_page(VENUES["binance"], need) == span(1)
 
@@ -70,14 +70,14 @@ def test_the_second_reading_rides_with_the_next_day() -> None:
 def test_days_outside_of_the_wish_are_not_read_again() -> None:
     """A doubtful day last year is no business of a run that was asked for this month."""
     known = Known({"X": [Span(date(2017, 7, 1), LAST)]}, {"X": [span(400, 400), span(3, 3)]})
-    assert needed(span(10), known, "X") == [span(3, 3)]
+    assert needed(VENUES["binance"], span(10), known, "X") == [span(3, 3)]
 
 
 def test_again_means_every_day() -> None:
     """--again asks for days that are final too."""
     known = Known({"X": [Span(date(2017, 7, 1), LAST)]})
-    assert needed(span(10), known, "X") == []
-    assert needed(span(10), known, "X", again=True) == [span(10)]
+    assert needed(VENUES["binance"], span(10), known, "X") == []
+    assert needed(VENUES["binance"], span(10), known, "X", again=True) == [span(10)]
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,15 @@ def test_an_estimate_is_exact_where_the_beginning_is_known() -> None:
     known = Known({"A": [whole], "B": [Span(whole.first, LAST)]}, {}, {"A": day(500), "B": day(500)})
     told = estimate(VENUES["okx"], Span(whole.first, LAST), known, ["A", "B"])
     assert (told.least, told.most) == (2, 2)
+
+
+def test_days_before_a_known_beginning_are_not_asked_for() -> None:
+    """Coinbase answers no whole history: a page without a row before the first candle shows where a market begins."""
+    coinbase = VENUES["coinbase"]
+    days = Span(coinbase.first_day, LAST)
+    begun = Known({"X": [span(359, 1)]}, {}, {"X": day(59)})
+    assert needed(coinbase, days, begun, "X") == [span(0)]
+    doubtful = Known({"X": [span(359, 1)]}, {"X": [span(70, 70)]}, {"X": day(59)})
+    assert needed(coinbase, days, doubtful, "X") == [span(70, 70), span(0)]
+    open_ended = Known({"X": [span(300, 1)]}, {}, {"X": day(59)})
+    assert needed(coinbase, days, open_ended, "X") == [Span(coinbase.first_day, day(301)), span(0)]

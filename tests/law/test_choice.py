@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oracle.errors import QuestionError
-from oracle.law.choice import POLICIES, Candidate, choose, policy_named
+from oracle.law.choice import POLICIES, Candidate, Policy, choose, policy_named
 
 VENUES = ("binance", "bybit", "okx", "kraken")
 
@@ -36,25 +36,34 @@ ALL = (BYBIT, OKX, BINANCE_EUR, BINANCE)
         ("kraken,bybit,binance", BYBIT),
         ("binance", BINANCE),
         ("Binance, okx", BINANCE),
+        ("binance:BTC/EUR", BINANCE_EUR),
+        ("binance:btc/eur", BINANCE_EUR),
+        ("binance:*/EUR", BINANCE_EUR),
+        ("okx:BTC/EUR,binance:BTC/EUR", BINANCE_EUR),
+        ("okx:BTC/EUR,bybit", BYBIT),
+        ("as-tax-service", BINANCE),
     ],
 )
 def test_each_policy_takes_what_its_name_says(text: str, chosen: Candidate) -> None:
     """Largest venue and then its largest market, cheapest, dearest, or the first preferred venue that qualifies."""
-    policy, preferred = policy_named(text, VENUES)
-    assert choose(policy, preferred, ALL) == chosen
-    assert choose(policy, preferred, ALL[::-1]) == chosen
+    policy = policy_named(text, VENUES)
+    assert choose(policy, ALL).taken == chosen
+    assert choose(policy, ALL[::-1]) == choose(policy, ALL)
 
 
 def test_preferred_venues_that_do_not_qualify_leave_nothing() -> None:
     """Whoever prefers Kraken alone, and Kraken does not qualify, gets no quotation of another venue."""
-    policy, preferred = policy_named("kraken", VENUES)
-    assert choose(policy, preferred, ALL) is None
+    choice = choose(policy_named("kraken", VENUES), ALL)
+    assert choice.taken is None
+    assert choice.text == "the policy names kraken: no eligible quotation there; no other was taken for it"
 
 
 @pytest.mark.parametrize("text", [*POLICIES, "okx,binance"])
 def test_nothing_to_choose_from(text: str) -> None:
     """Without a qualifying quotation there is no choice, and that is a value, no error."""
-    assert choose(*policy_named(text, VENUES), ()) is None
+    choice = choose(policy_named(text, VENUES), ())
+    assert choice.taken is None
+    assert choice.text
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -62,7 +71,7 @@ def test_ties_go_to_the_first_venue_by_name(policy: str) -> None:
     """Alike in every figure, Binance comes before Bybit, in whatever order they are given."""
     alike = [_candidate(venue, "BTC/USDT", "1", "1", "1") for venue in ("okx", "binance", "bybit")]
     for order in (alike, alike[::-1]):
-        chosen = choose(policy, (), order)
+        chosen = choose(Policy(policy, policy), order).taken
         assert chosen is not None
         assert chosen.venue == "binance"
 
@@ -71,28 +80,42 @@ def test_ties_go_to_the_first_venue_by_name(policy: str) -> None:
 def test_the_venue_decides_a_tie_before_the_market(policy: str) -> None:
     """Alike in every figure, Binance's BTC/USDT comes before OKX's BTC/EUR: the venue is looked at first."""
     alike = [_candidate("okx", "BTC/EUR", "1", "1", "1"), _candidate("binance", "BTC/USDT", "1", "1", "1")]
-    chosen = choose(policy, (), alike)
+    chosen = choose(Policy(policy, policy), alike).taken
     assert chosen is not None
     assert (chosen.venue, chosen.market) == ("binance", "BTC/USDT")
 
 
-@pytest.mark.parametrize("policy", [*POLICIES, "venues"])
+@pytest.mark.parametrize("policy", [*POLICIES, "okx", "okx:*/USD,okx"])
 def test_ties_within_a_venue_go_to_the_first_market_by_name(policy: str) -> None:
     """Alike in every figure, BTC/EUR comes before BTC/USDT."""
     alike = [_candidate("okx", market, "1", "1", "1") for market in ("BTC/USDT", "BTC/EUR")]
-    chosen = choose(policy, ("okx",), alike)
+    chosen = choose(policy_named(policy, VENUES), alike).taken
     assert chosen is not None
     assert chosen.market == "BTC/EUR"
 
 
-@pytest.mark.parametrize("text", ["cheapest", "binance,mtgox", "", "LARGEST", "binance,", "okx;bybit"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cheapest",
+        "binance,mtgox",
+        "",
+        "LARGEST",
+        "binance,",
+        "okx;bybit",
+        "okx:",
+        "okx:BTC",
+        "mtgox:BTC/USDT",
+        "okx:B/U/X",
+    ],
+)
 def test_an_unknown_policy_is_refused_with_the_known_ones(text: str) -> None:
     """The asker is told every policy and every venue that could have been meant."""
     with pytest.raises(QuestionError) as refusal:
         policy_named(text, VENUES)
     message = str(refusal.value)
     assert message.startswith("unknown choice ")
-    for known in ("largest-turnover", "lowest", "highest", *VENUES):
+    for known in (*POLICIES, *VENUES):
         assert known in message
 
 
@@ -114,12 +137,73 @@ candidates = st.builds(
 def test_no_candidate_beats_the_chosen_one(drawn: Sequence[Candidate], data: st.DataObject) -> None:
     """Cheapest means that none is cheaper, dearest that none is dearer, whatever the order of asking."""
     shuffled = data.draw(st.permutations(drawn))
-    lowest, highest, largest = (choose(policy, (), shuffled) for policy in ("lowest", "highest", "largest-turnover"))
+    names = ("lowest", "highest", "largest-turnover")
+    lowest, highest, largest = (choose(Policy(name, name), shuffled).taken for name in names)
     assert lowest is not None
     assert highest is not None
     assert largest is not None
     assert all(lowest.rub <= each.rub <= highest.rub for each in drawn)
     assert all(each.venue_turnover_rub <= largest.venue_turnover_rub for each in drawn)
-    assert (lowest, highest, largest) == tuple(
-        choose(policy, (), drawn) for policy in ("lowest", "highest", "largest-turnover")
+    assert (lowest, highest, largest) == tuple(choose(Policy(name, name), drawn).taken for name in names)
+
+
+_WITH_PLACES = ("okx,binance", "bybit:BTC/USD,kraken")
+
+
+@pytest.mark.parametrize("text", [*POLICIES, *_WITH_PLACES])
+@given(st.lists(candidates, max_size=6, unique_by=lambda each: (each.venue, each.market)))
+def test_what_is_chosen_could_be_chosen(text: str, drawn: Sequence[Candidate]) -> None:
+    """Whatever the policy, the choice is one of the candidates or nothing, and a reason is given."""
+    choice = choose(policy_named(text, VENUES), drawn)
+    assert choice.taken is None or choice.taken in drawn
+    assert choice.text
+    assert choice.taken is not None or not drawn or text in {"as-tax-service", *_WITH_PLACES}
+
+
+LARGEST = "the largest turnover of 3 eligible venues, 1 000.00 RUB at least"
+OF_PAIRS = "is its pair with the largest turnover"
+# Kraken is the largest of all, but not on the tax service's page; of those that are, Binance is, and EUR is its lowest.
+KRAKEN = _candidate("kraken", "BTC/USD", "9000000", "900", "5000")
+BINANCE_LOW = _candidate("binance", "BTC/EUR", "9514000", "20", "1000")
+
+
+def test_as_the_tax_service_shows() -> None:
+    """Of the tax service's own venues the largest, of its pairs the lowest; the reason says that the page is silent."""
+    choice = choose(policy_named("as-tax-service", VENUES), [KRAKEN, BINANCE, BINANCE_LOW, BYBIT, OKX])
+    assert choice.taken == BINANCE_LOW
+    assert choice.rule == "as-tax-service"
+    assert choice.text == (
+        "BTC/EUR is the lowest of binance's pairs, as the tax service shows; its page leaves the venue open: "
+        "binance has the largest turnover of 3 eligible venues, 1 000.00 RUB at least among the tax service's own"
     )
+
+
+def test_as_the_tax_service_shows_without_its_venues() -> None:
+    """Where only others qualify, nothing is taken, and the seven venues are named."""
+    choice = choose(policy_named("as-tax-service", VENUES), [KRAKEN])
+    assert choice.taken is None
+    assert "none of the tax service's venues (binance, bybit, okx, kucoin, mexc, htx, gate)" in choice.text
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "reason"),
+    [
+        (
+            "largest-turnover",
+            "largest-turnover",
+            f"binance has {LARGEST}, and BTC/USDT is its pair with the largest",
+        ),
+        ("lowest", "lowest", "9 510 000.00 RUB is the lowest of 4 eligible quotations"),
+        ("highest", "highest", "9 520 000.00 RUB is the highest of 4 eligible quotations"),
+        (
+            "kraken,binance",
+            "fixed-venue",
+            f"the policy names binance, and BTC/USDT {OF_PAIRS}; without an eligible quotation: kraken",
+        ),
+        ("binance:*/EUR", "fixed-pair", "the policy names binance:*/EUR"),
+    ],
+)
+def test_each_choice_says_why(text: str, rule: str, reason: str) -> None:
+    """The reason names the rule that was applied and the figures that decided."""
+    choice = choose(policy_named(text, VENUES), ALL)
+    assert (choice.rule, choice.text) == (rule, reason)

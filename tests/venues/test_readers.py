@@ -14,6 +14,7 @@ import pytest
 from oracle.days import DAY, opening_ms
 from oracle.errors import SourceChangedError
 from oracle.venues import VENUES
+from tests.venues.sound import SOUND
 
 WIRE, NAUTILUS, JKORF, XCHANGE = "wire", "wire-raw/nautilus", "wire-raw/jkorf", "wire-raw/xchange"
 
@@ -80,6 +81,8 @@ ROWS: dict[str, Callable[[Any, str], list[Any]]] = {
     "bitfinex": lambda answer, _: list(answer),
     "cryptocom": lambda answer, _: list(answer["result"]["data"]),
     "gemini": lambda answer, _: list(answer),
+    "bithumb": lambda answer, _: list(answer),
+    "hashkey": lambda answer, _: list(answer),
 }
 
 
@@ -107,6 +110,19 @@ def test_a_recorded_answer_reads_as_ccxt_reads_it(shared: Path, venue: str, name
     assert len(theirs) > 0
     ours = zip(*columns[:6], strict=True)
     assert [(opened, *map(float, texts)) for opened, *texts in ours] == [tuple(row) for row in theirs]
+
+
+@pytest.mark.parametrize("venue", SOUND)
+def test_the_manuals_answer_reads_as_ccxt_reads_it(venue: str) -> None:
+    """Of every venue, recorded or not, the answer of its manual gives what ccxt's own parser makes of it."""
+    sound = SOUND[venue]
+    columns = VENUES[venue].read_candles(sound.candles, sound.symbol)
+    exchange = getattr(ccxt, VENUES[venue].ccxt_id)()
+    market = {"type": "spot", "spot": True, "inverse": False, "id": sound.symbol}
+    ((opened, *figures),) = [
+        exchange.parse_ohlcv(row, market) for row in ROWS[venue](json.loads(sound.candles), sound.symbol)
+    ]
+    assert (columns.opened_ms[0], *(float(column[0]) for column in columns[1:6])) == (opened, *figures)
 
 
 @pytest.mark.parametrize(("venue", "name", "symbol"), CANDLES, ids=[f"digits-{name}" for _, name, _ in CANDLES])
