@@ -21,6 +21,8 @@ from oracle.store.reads import Reads
 from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
 from oracle.taxed import Deal, tax_part
 
+_FIRST_YEAR = 2009
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -122,6 +124,8 @@ class _Asked:
         today = moscow_date(self.now)
         if self.day > today:
             raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
+        if self.day.year < _FIRST_YEAR:
+            raise QuestionError(f"{self.day} is before {_FIRST_YEAR}, when no coin existed")
         listed = [row for row in self.listed if not self.venue or row.venue == self.venue]
         if not listed:
             raise self._unknown_coin()
