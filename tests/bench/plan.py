@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 from common import progress, show, spread, tidy_when_ended
 
+from oracle.collect.context import Sources
 from oracle.collect.forecast import forecast
 from oracle.collect.plan import Estimate, Wanted
 from oracle.days import last_closed
@@ -99,7 +100,7 @@ def minimum(venue: Venue, days: int) -> int:
 def timed(store: Store, wanted: Wanted) -> tuple[float, list[Estimate]]:
     """Seconds of a plan, and the plan."""
     begun = time.perf_counter()
-    plan = forecast(store, wanted, NOW)
+    plan = forecast(store, wanted, Sources(), NOW)
     return time.perf_counter() - begun, plan
 
 
