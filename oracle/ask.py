@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from oracle import answer as parts
-from oracle.assemble import corridor, priced, venue_part
+from oracle.assemble import corridor, dataset_part, priced, venue_part
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
@@ -102,12 +102,7 @@ class _Asked:
             zone=str(MOSCOW),
             rulebook=self.rulebook,
             edition=self.edition,
-            dataset=parts.Dataset(
-                version=self.reads.dataset.version,
-                published_at=self.reads.dataset.published_at,
-                demo=self.reads.dataset.demo,
-                as_known_at=self.reads.dataset.as_known_at,
-            ),
+            dataset=dataset_part(self.reads.dataset),
             quotations=quotations,
             venues=self._venues(candidates, verdicts),
             chosen=chosen,
