@@ -36,11 +36,11 @@ def knowledge(home: Path | None = None) -> Knowledge:
     KnowledgeError names what is wrong.
     """
     shipped = _INSTALLED if _INSTALLED.is_dir() else _IN_CHECKOUT
-    files = sorted((shipped / "rulebooks").glob("*.toml"))
-    own = sorted((home / "rulebooks").glob("*.toml")) if home else []
+    files = sorted((shipped / "rulebooks").glob("*.toml"), key=_stem)
+    own = sorted((home / "rulebooks").glob("*.toml"), key=_stem) if home else []
     books: dict[str, Rulebook] = {}
     for path in [*files, *own]:
-        book = rulebook(_toml(path), str(path))
+        book = rulebook_in(path)
         if book.name in books:
             raise KnowledgeError(f"{path}: name: there is already a rulebook called {book.name!r}")
         books[book.name] = book
@@ -53,6 +53,15 @@ def knowledge(home: Path | None = None) -> Knowledge:
     names = [File(str(shipped_names), _toml(shipped_names))]
     names += [File(str(path), _toml(path), "user") for path in own_names]
     return Knowledge(ordered, known, identity(names, known), digest)
+
+
+def rulebook_in(path: Path) -> Rulebook:
+    """The rulebook in a file; KnowledgeError names file, key and reason."""
+    return rulebook(_toml(path), str(path))
+
+
+def _stem(path: Path) -> str:
+    return path.stem
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -194,7 +194,7 @@ DAY = str(TODAY - timedelta(days=3))
         (
             ("quotation", "BTC", DAY, "--rulebook", "mine"),
             2,
-            "unknown rulebook 'mine'; known: hundred-million, tax-code",
+            "unknown rulebook 'mine'; known: hundred-million, hundred-million-per-coin, tax-code",
         ),
         (("quotation", "BTC", DAY, "--choose", "best"), 2, "unknown choice 'best'; known: largest-turnover"),
         (("quotation", "BTC", "2025-02-30"), 2, "not a date: '2025-02-30'; write it as YYYY-MM-DD"),

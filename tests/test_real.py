@@ -11,7 +11,7 @@ from real import real
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, times
 from oracle.twin import Twin, TwinData
-from tests.conftest import Rig
+from tests.conftest import KNOWN, Rig
 
 NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
 
@@ -75,10 +75,10 @@ def test_before_2025_rubles_are_given_and_no_verdict(answered: Rig) -> None:
     assert answer.corridor is None
     assert {each.venue for each in answer.quotations} == {"binance", "bybit", "coinbase"}
     verdicts = {(name, part.verdict) for venue in answer.venues for name, part in venue.verdicts.items()}
-    assert verdicts == {("hundred-million", "no_rule_in_force"), ("tax-code", "no_rule_in_force")}
+    assert verdicts == {(name, "no_rule_in_force") for name in KNOWN.rulebooks}
     # Kraken's 720 days have nothing on that day: it is there with its verdict all the same, and with no figure.
     kraken = next(each for each in answer.venues if each.venue == "kraken")
-    assert set(kraken.verdicts) == {"hundred-million", "tax-code"}
+    assert set(kraken.verdicts) == set(KNOWN.rulebooks)
     assert kraken.turnover_rub_low is None
 
 
@@ -103,7 +103,9 @@ def test_first_day_of_the_rule(answered: Rig) -> None:
     binance = next(each for each in answer.venues if each.venue == "binance")
     assert {name: part.verdict for name, part in binance.verdicts.items()} == {
         "hundred-million": "eligible",
+        "hundred-million-per-coin": "eligible",
         "tax-code": "eligible",
+        "tax-code-per-coin": "eligible",
     }
     assert answer.dataset.demo is False
     assert not any("DEMO" in text for text in answer.warnings)

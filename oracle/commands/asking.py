@@ -41,6 +41,7 @@ def quotation(
             help="Answer out of what had been received by then, for example 2026-04-30T12:00:00+03:00.",
         ),
     ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the page and of the explanations: en or ru.")] = "en",
     output: Annotated[
         Format, typer.Option("--format", help="text for people, json or csv for machines.")
     ] = Format.TEXT,
@@ -52,7 +53,7 @@ def quotation(
     from oracle.ask import Question, ask
     from oracle.store.reads import Reads
 
-    asked = Question(coin, parse_day(day), venue, rulebook, choose)
+    asked = Question(coin, parse_day(day), venue, rulebook, choose, lang)
     here, now = settings.home(home), settings.clock()()
     path = here.current
     if known_at is None:
@@ -71,7 +72,7 @@ def quotation(
     else:
         from oracle.outputs.table import quotation as page
 
-        typer.echo(page(answer, str(path)), nl=False)
+        typer.echo(page(answer, str(path), lang), nl=False)
     if answer.chosen is None:
         raise typer.Exit(NOTHING_QUALIFIES)
 
