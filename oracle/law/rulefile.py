@@ -41,10 +41,11 @@ def schema() -> dict[str, Any]:
             "edition": {
                 "type": "array",
                 "minItems": 1,
-                "items": edition,
-                "prefixItems": [{"allOf": [edition, first]}],
+                "prefixItems": [{"allOf": [{"$ref": "#/$defs/edition"}, first]}],
+                "items": {"$ref": "#/$defs/edition"},
             },
         },
+        "$defs": {"edition": edition},
     }
 
 
