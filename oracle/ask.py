@@ -265,8 +265,7 @@ class _Asked:
             return None
         quotation = next(each for each in quotations if (each.venue, each.symbol) == (taken.venue, taken.market))
         if not quotation.final:
-            told = f"{quotation.venue} {quotation.market} of {self.day}"
-            self.warnings.append(f"provisional: {told} awaits a second reading, which may change it")
+            self._caution("provisional", venue=quotation.venue, market=quotation.market, day=self.day)
         return parts.Chosen(
             policy=self.choose,
             venue=taken.venue,

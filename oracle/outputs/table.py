@@ -79,16 +79,17 @@ class _Page:
             return [say("nothing", rulebook=answer.rulebook)]
         quoted = _quoted(answer, chosen)
         rub = self._rubles(chosen.rub_kopecks)
-        close = f"{quoted.close} {quoted.quote_asset}"
+        close = f"{self._lang.number(quoted.close)} {quoted.quote_asset}"
+        wide = max(len(say(label)) for label in ("close", "path", "exact", "page", "source"))
         lines = [
             say("chosen", rub=rub, venue=chosen.venue, market=chosen.market, policy=chosen.policy),
-            f"  {say('close'):6}  {say('of_day', close=close, day=self._hours(quoted))}",
-            f"  {say('path'):6}  {self._lang.legs(quoted.path())}",
-            f"  {say('exact'):6}  {chosen.rub} {say('rub')}",
-            f"  {say('page'):6}  sha256 {quoted.observation}",
+            f"  {say('close'):{wide}}  {say('of_day', close=close, day=self._hours(quoted))}",
+            f"  {say('path'):{wide}}  {self._lang.legs(quoted.path())}",
+            f"  {say('exact'):{wide}}  {self._lang.number(chosen.rub)} {say('rub')}",
+            f"  {say('page'):{wide}}  sha256 {quoted.observation}",
         ]
         if quoted.source != "api":
-            lines.append(f"  {say('source'):6}  {quoted.source}")
+            lines.append(f"  {say('source'):{wide}}  {quoted.source}")
         if answer.corridor:
             floor, cap = self._rubles(answer.corridor.floor_80), self._rubles(answer.corridor.cap_120)
             lines.append(f"  {say('corridor')}  {say('bounds', floor=floor, cap=cap)}")
@@ -99,7 +100,7 @@ class _Page:
             (
                 each.venue,
                 each.market,
-                each.close,
+                self._lang.number(each.close),
                 each.ruble_path,
                 self._rubles(each.rub_kopecks) if each.rub_kopecks else each.reason,
                 self._alternative(each),

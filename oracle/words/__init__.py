@@ -71,6 +71,9 @@ class Language(Protocol):
     def rubles(self, amount: Decimal) -> str:
         """An amount without the currency's name, grouped."""
 
+    def number(self, text: str) -> str:
+        """A price or an exact amount."""
+
     def day(self, day: date) -> str:
         """A date."""
 

@@ -8,7 +8,19 @@ from oracle.words import Judged, Priced, cited, short, whole
 from oracle.words.en_labels import LABELS, WARNINGS
 from oracle.words.en_reasons import day, reason, rubles
 
-__all__ = ["LABELS", "WARNINGS", "day", "legs", "no_rubles", "quotation", "reason", "rubles", "verdict", "word"]
+__all__ = [
+    "LABELS",
+    "WARNINGS",
+    "day",
+    "legs",
+    "no_rubles",
+    "number",
+    "quotation",
+    "reason",
+    "rubles",
+    "verdict",
+    "word",
+]
 
 _WORDS = {"eligible": "eligible", "not_eligible": "not eligible", "no_rule_in_force": "no rule in force"}
 
@@ -21,6 +33,11 @@ def word(verdict: str) -> str:
 def legs(legs: tuple[Leg, ...]) -> str:
     """The steps to rubles."""
     return legs_text(legs) or "quoted in rubles"
+
+
+def number(text: str) -> str:
+    """A price or an exact amount, as it is."""
+    return text
 
 
 def no_rubles(quote: str, path: str) -> str:

@@ -47,5 +47,6 @@ WARNINGS = {
     "not_digital": "{coin} is registered as {kind}, probably no digital currency by 259-FZ: the rule may not reach it",
     "lot": "{coin} is a lot of {units} {units_of}: prices are for the lot",
     "not_over": "not over: {venue} {market}: its day ends {closes:%Y-%m-%d %H:%M} UTC",
+    "provisional": "provisional: {venue} {market} of {day} awaits a second reading, which may change it",
     "not_collected": "not collected: {venue} {market} on {day}",
 }

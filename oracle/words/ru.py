@@ -12,7 +12,19 @@ from oracle.words import Judged, Priced, cited, short, whole
 from oracle.words.ru_labels import LABELS, WARNINGS
 from oracle.words.ru_reasons import day, reason, rubles
 
-__all__ = ["LABELS", "WARNINGS", "day", "legs", "no_rubles", "quotation", "reason", "rubles", "verdict", "word"]
+__all__ = [
+    "LABELS",
+    "WARNINGS",
+    "day",
+    "legs",
+    "no_rubles",
+    "number",
+    "quotation",
+    "reason",
+    "rubles",
+    "verdict",
+    "word",
+]
 
 _WORDS = {
     "eligible": "соответствует",
@@ -41,13 +53,22 @@ def clause(text: str) -> str:
 
 def legs(legs: tuple[Leg, ...]) -> str:
     """Путь к рублям."""
-    how = {"peg": "один к одному", "official_rate": "официальный курс от {date}", "close": "цена закрытия {market}"}
+    how = {
+        "peg": "один к одному",
+        "official_rate": "официальный курс Банка России от {date}",
+        "close": "цена закрытия {market}",
+    }
     steps = []
     for leg in legs:
         told = how[leg.by].format(date=leg.effective_on and day(leg.effective_on), market=leg.market)
         into = "руб." if leg.into == "RUB" else leg.into
-        steps.append(f"1 {leg.of} = {rubles(Decimal(plain(leg.rate)))} {into} ({told})")
+        steps.append(f"1 {leg.of} = {number(plain(leg.rate))} {into} ({told})")
     return "; ".join(steps) or "цена в рублях"
+
+
+def number(text: str) -> str:
+    """Число, как его пишут по-русски: 97 750,59."""
+    return rubles(Decimal(text))
 
 
 def no_rubles(quote: str, path: str) -> str:
@@ -92,14 +113,14 @@ def _told(reasons: Sequence[Reason]) -> str:
 def quotation(priced: Priced) -> str:
     """Котировка в двух-трёх предложениях."""
     hours = f"с {priced.opens_at:%d.%m.%Y %H:%M} до {priced.closes_at:%d.%m.%Y %H:%M} UTC"
-    close = f"составила {rubles(Decimal(priced.close))} {priced.quote}"
+    close = f"составила {number(priced.close)} {priced.quote}"
     where = f"Цена закрытия {priced.market} на бирже {priced.venue} за торговый день {day(priced.day)}"
     said = [f"{where} ({hours}) {close}."]
     if priced.rub_kopecks is None:
         said.append(f"Рублёвой стоимости нет: {no_rubles(priced.quote, priced.path)}.")
         return " ".join(said)
-    by = f"по пути {legs(priced.legs)}" if priced.legs else "в рублях без пересчёта"
+    by = f"пересчёт {legs(priced.legs)} даёт" if priced.legs else "цена уже в рублях:"
     why = f" ({clause(short(priced.clause))})" if priced.clause else ""
-    said.append(whole(f"{by} это {rubles(priced.rub_kopecks)} руб. за 1 {priced.coin}{why}"))
+    said.append(whole(f"{by} {rubles(priced.rub_kopecks)} руб. за 1 {priced.coin}{why}"))
     said.append("Цена окончательна." if priced.final else "Цена предварительна: повторное чтение может её изменить.")
     return " ".join(said)

@@ -47,5 +47,6 @@ WARNINGS = {
     "not_digital": "{coin} в реестре — {kind}, по 259-ФЗ, вероятно, не цифровая валюта: правило может её не касаться",
     "lot": "{coin} — это лот из {units} {units_of}: цены даны за лот",
     "not_over": "не закончен: {venue} {market}: торговый день завершится {closes:%d.%m.%Y %H:%M} UTC",
+    "provisional": "предварительно: {venue} {market} за {day} ждёт повторного чтения, которое может изменить цену",
     "not_collected": "не собрано: {venue} {market} за {day}",
 }

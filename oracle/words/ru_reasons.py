@@ -110,7 +110,7 @@ def _jurisdiction(figures: _Figures) -> str:
 def _proven(figures: _Figures) -> str:
     days = figures["days_on"]
     opened = _form(days, "открылся", "открылись", "открылось")
-    told = f"так {opened} {counted(days, 'день', 'дня', 'дней')}, иначе — ни одна свеча"
+    told = f"так {opened} {counted(days, 'день', 'дня', 'дней')}, и ни одна свеча не открылась в другое время"
     return f"торговый день открывается в {figures['opens']} UTC: {told}"
 
 

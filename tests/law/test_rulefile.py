@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
@@ -30,7 +31,13 @@ def _broken(value: Any, rule: dict[str, Any], where: str = "") -> list[str]:
         return [*found, f"{where}: type"]
     if value not in rule.get("enum", [value]):
         found.append(f"{where}: enum")
-    look = {dict: _broken_table, list: _broken_list, str: _broken_text, int: _broken_number}.get(type(value))
+    looks: dict[type, Callable[[Any, dict[str, Any], str], list[str]]] = {
+        dict: _broken_table,
+        list: _broken_list,
+        str: _broken_text,
+        int: _broken_number,
+    }
+    look = looks.get(type(value))
     return found + (look(value, rule, where) if look else [])
 
 
