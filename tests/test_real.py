@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from real import real
 
+from oracle.answer import VerdictPart
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, times
 from oracle.twin import Twin, TwinData
@@ -148,6 +149,23 @@ def test_answer_and_sql_agree(answered: Rig) -> None:
         assert {(each.venue, each.market, Decimal(each.rub)) for each in answer.quotations if each.rub} == {
             row for row in rows if row[2] is not None
         }
+
+
+def test_the_coins_turnovers_make_up_the_venues(answered: Rig) -> None:
+    """All coins of the series are asked for: at every venue their turnovers sum up to the venue's, to the last digit."""
+    coins = [coin for (coin,) in answered.sql("SELECT DISTINCT coin FROM candles")]
+    for day in ("2025-03-14", "2025-11-02", "2026-02-17"):
+        answers = [answered.ask(coin, day) for coin in coins]
+        for venue in answers[0].venues:
+            parts = [each.verdicts for answer in answers for each in answer.venues if each.venue == venue.venue]
+            whole = _low(parts[0]["tax-code"])
+            coins_own = [_low(verdicts["tax-code-per-coin"]) for verdicts in parts]
+            assert (None if None in coins_own else sum(filter(None, coins_own), Decimal(0))) == whole
+
+
+def _low(part: VerdictPart) -> Decimal | None:
+    found = [each.figures["turnover_low_rub"] for each in part.reasons if each.code.startswith("turnover_")]
+    return Decimal(str(found[0])) if found else None
 
 
 def test_turnover_agrees_with_the_manifest(answered: Rig) -> None:

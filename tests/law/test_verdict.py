@@ -197,6 +197,27 @@ def publications(draw: st.DrawFn) -> Publication:
 
 
 jurisdictions = st.sampled_from(["foreign", "russian"])
+WAITING = replace(STATUTE, name="final-only", editions=(replace(STATUTE.editions[0], finality_required=True),))
+
+
+@pytest.mark.parametrize(("provisional", "word"), [(0, "eligible"), (1, "undetermined")])
+def test_a_reading_may_wait_for_final_figures(provisional: int, word: str) -> None:
+    """Where final figures are required a single provisional market leaves the day open, whatever it turned over."""
+    judged = verdict(WAITING, DAY, _figure("500000000000"), LONG_PUBLIC, "foreign", provisional=provisional)
+    assert judged.verdict == word
+
+
+@settings(max_examples=60)
+@given(figures(), publications(), jurisdictions, st.integers(0, 9))
+def test_waiting_never_makes_a_venue_more_eligible(
+    figure: Turnover, publication: Publication, jurisdiction: str, provisional: int
+) -> None:
+    """A reading that requires final figures is never the milder one, and never turns an open question into a no."""
+    mild, strict = (
+        verdict(book, DAY, figure, publication, jurisdiction, provisional=provisional) for book in (STATUTE, WAITING)
+    )
+    assert RANK[strict.verdict] <= RANK[mild.verdict]
+    assert (strict.verdict == "not_eligible") == (mild.verdict == "not_eligible")
 
 
 @settings(max_examples=60)
