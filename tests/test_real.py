@@ -152,7 +152,7 @@ def test_answer_and_sql_agree(answered: Rig) -> None:
 
 
 def test_the_coins_turnovers_make_up_the_venues(answered: Rig) -> None:
-    """All coins of the series are asked for: at every venue their turnovers sum up to the venue's, to the last digit."""
+    """At every venue the turnovers of all coins of the series sum up to the venue's, to the last digit."""
     coins = [coin for (coin,) in answered.sql("SELECT DISTINCT coin FROM candles")]
     for day in ("2025-03-14", "2025-11-02", "2026-02-17"):
         answers = [answered.ask(coin, day) for coin in coins]
