@@ -70,7 +70,9 @@ class Quotation(Part):
     close: str
     close_as_received: str
     quote_asset: str
-    ruble_path: str = Field(description="official, peg or market")
+    ruble_path: str = Field(
+        description="official, peg or market; refuse: a stablecoin that the rulebook does not convert"
+    )
     legs: list[Step]
     rub: str | None
     rub_kopecks: str | None
@@ -81,7 +83,11 @@ class Quotation(Part):
     final: bool = Field(description="long closed when it was read, or confirmed by a second reading after the grace")
     known_from: dt.datetime = Field(description="when the close was first received")
     observation: str = Field(description="SHA-256 of the response or file that shows the close")
-    source: str = Field("api", description="who told it: api, `bulk file <name>` of the venue, or `user file: <note>`")
+    source: str = Field(
+        "api",
+        description="who told it: api, `bulk file <name>` of the venue, `user file: <note>`, or that hours did",
+    )
+    explanation: str = Field("", description="the quotation in two or three sentences")
 
     def path(self) -> tuple[Leg, ...]:
         """The legs as the law has them."""
@@ -89,11 +95,15 @@ class Quotation(Part):
 
 
 class Reason(Part):
-    """One test of a rulebook: its result (passed, failed, open) and the figures."""
+    """One test of a rulebook: its result (passed, failed, open), in words and as figures.
+
+    Amounts (`..._rub`) and dates (`..._on`) are text, counts whole numbers.
+    """
 
     code: str
     result: str
     text: str
+    figures: dict[str, str | int | list[str] | None] = Field(default_factory=dict)
     clause: str
 
 
@@ -102,6 +112,8 @@ class VerdictPart(Part):
 
     verdict: Word
     in_force_from: dt.date | None
+    per_coin: bool = Field(False, description="judged by the deals or quotations of this coin alone")
+    explanation: str = Field("", description="the verdict in two or three sentences")
     reasons: list[Reason]
 
 

@@ -1,13 +1,13 @@
 """From a question to an answer, out of a published file alone."""
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from oracle import answer as parts
-from oracle.assemble import corridor, dataset_part, priced, venue_part
+from oracle.assemble import corridor, dataset_part, explained, priced, quotation_part, venue_part, verdict_part
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
@@ -15,11 +15,12 @@ from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.taxpayer import Standing
-from oracle.law.verdict import Reason, Result, no_rule_before
-from oracle.numbers import plain
+from oracle.law.verdict import not_collected
+from oracle.percoin import CoinCourt
 from oracle.store.reads import Reads
-from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
+from oracle.store.rows import FROM_HOURS, AssetRow, CandleRow, ValueRow, VenueDayRow, VerdictRow
 from oracle.taxed import Deal, tax_part
+from oracle.words import Judged, language
 
 _FIRST_YEAR = 2009
 
@@ -39,6 +40,7 @@ class Question:
     taxpayer: Standing | None = None
     asked_at: datetime | None = None
     deal: Deal | None = None
+    lang: str = "en"
 
 
 def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
@@ -58,35 +60,38 @@ class _Asked:
         self.taxpayer, self.rulebook, self.deal = question.taxpayer, question.rulebook, question.deal
         named = policy_named(question.choose, tuple(self.venues))
         self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
-        self.editions = reads.editions()
-        editions = [each for each in self.editions if each.rulebook == self.rulebook]
-        if not editions:
-            known = ", ".join(sorted({each.rulebook for each in self.editions}))
+        self.lang, self.books = language(question.lang), reads.rulebooks()
+        book = self.books.get(self.rulebook)
+        if not book:
+            known = ", ".join(sorted(self.books))
             raise QuestionError(
                 f"unknown rulebook {self.rulebook[:40]!r}; known: {known}; after adding one run `oracle publish`"
             )
-        in_force = [each for each in editions if each.in_force_from <= self.day]
-        self.edition = in_force[-1].in_force_from if in_force else None
-        counting = in_force[-1] if in_force else editions[0]
-        self.stablecoin_path, self.quote_kinds = counting.stablecoin_path, counting.quote_kinds.split(", ")
+        in_force = book.edition(self.day)
+        self.edition = in_force.in_force_from if in_force else None
+        # Before the first edition rubles are given all the same, by its values.
+        self.counting = in_force or book.editions[0]
         self.coin, self.warnings = coin_meant(reads, question.coin.upper(), self.day, self.venues)
         self.listed = reads.markets_of(self.coin, self.day)
 
     def answer(self) -> parts.Answer:
-        candles = self._candles()
+        candles = self._of_the_day_asked(self._candles())
         registered = self.reads.assets(sorted({self.coin} | {row.quote for row in candles}))
         kinds = {code: row.kind for code, row in registered.items()}
+        quote_kinds = self.counting.quote_kinds
         self._warn(candles, kinds, registered.get(self.coin))
         self._warn_of_the_missing(candles)
         values = {(row.venue, row.asset, row.path): row for row in self.reads.values(self.day)}
-        priced = [row for row in candles if kinds.get(row.quote) in self.quote_kinds]
+        priced = [row for row in candles if kinds.get(row.quote) in quote_kinds]
         quotations = [self._quotation(row, values, kinds[row.quote]) for row in priced]
+        figures = self.reads.venue_days(self.day)
         verdicts: dict[str, list[VerdictRow]] = {}
-        for row in self.reads.verdicts(self.day):
+        court = CoinCourt(self.reads, self.coin, self.day, self.venues, values)
+        for row in [*self.reads.verdicts(self.day), *court.rows(self.books.values(), self._asked(figures))]:
             verdicts.setdefault(row.venue, []).append(row)
         judged = {row.venue: row for rows in verdicts.values() for row in rows if row.rulebook == self.rulebook}
         candidates = priced_candidates(priced, quotations, judged)
-        offered = eligible(candidates, judged)
+        offered = eligible(priced_candidates(*self._in_order(priced, quotations, kinds), judged), judged)
         choice = choose(self.policy, offered)
         self._warn_of_the_provisional(choice.taken, quotations)
         chosen = chosen_part(self.policy, choice.taken)
@@ -104,7 +109,7 @@ class _Asked:
             edition=self.edition,
             dataset=dataset_part(self.reads.dataset),
             quotations=quotations,
-            venues=self._venues(candidates, verdicts),
+            venues=self._venues(candidates, verdicts, figures),
             chosen=chosen,
             corridor=corridor(chosen),
             spread=spread_part(offered),
@@ -113,6 +118,38 @@ class _Asked:
             official_rates=self._rates(quotations),
             warnings=self.warnings,
         )
+
+    def _asked(self, venues: Iterable[str]) -> list[str]:
+        return [name for name in venues if not self.venue or name == self.venue]
+
+    def _of_the_day_asked(self, rows: list[CandleRow]) -> list[CandleRow]:
+        """Where the rulebook asks for UTC days, those of other venues are the ones built of hours."""
+        if self.counting.trading_day != "utc" or not any(self.venues[row.venue].opens for row in rows):
+            return rows
+        built = {(row.venue, row.symbol): row for row in self.reads.utc_candles(self.coin, self.day)}
+        result = []
+        for row in rows:
+            if not self.venues[row.venue].opens:
+                result.append(row)
+            elif utc := built.get((row.venue, row.symbol)):
+                result.append(utc)
+            else:
+                self._caution("no_utc_day", venue=row.venue, market=row.market, rulebook=self.rulebook)
+        return result
+
+    def _in_order(
+        self, rows: list[CandleRow], quotations: list[parts.Quotation], kinds: Mapping[str, str]
+    ) -> tuple[list[CandleRow], list[parts.Quotation]]:
+        """What may be chosen: where the order of quote kinds decides, a venue's first kind that gives rubles."""
+        if self.counting.quote_order == "none":
+            return rows, quotations
+        best: dict[str, int] = {}
+        ranks = [self.counting.quote_kinds.index(kinds[row.quote]) for row in rows]
+        for row, quotation, rank in zip(rows, quotations, ranks, strict=True):
+            if quotation.rub is not None:
+                best[row.venue] = min(rank, best.get(row.venue, rank))
+        kept = [at for at, row in enumerate(rows) if ranks[at] == best.get(row.venue)]
+        return [rows[at] for at in kept], [quotations[at] for at in kept]
 
     def _candles(self) -> list[CandleRow]:
         """The coin's candles of the day, or the reason why there are none."""
@@ -139,7 +176,7 @@ class _Asked:
         if not self.reads.covered(self.coin, self.day):
             command = f"oracle collect --coin {self.coin} --since {self.day} --until {self.day}"
             raise NotCollectedError(f"{self.coin} on {self.day} has not been collected; run `{command}`")
-        self.warnings.append(f"no market of {self.coin} shows a candle on {self.day}: no deals that day, or a gap")
+        self._caution("no_candle", coin=self.coin, day=self.day)
         return []
 
     @cached_property
@@ -162,40 +199,41 @@ class _Asked:
         hint = f"did you mean {', '.join(near)}?" if near else f"{len(coins)} coins are known to this dataset"
         return QuestionError(f"unknown coin {self.coin[:40]!r}; {hint}")
 
+    def _caution(self, code: str, **figures: object) -> None:
+        """A warning in the language of the answer."""
+        told = {key: self.lang.day(each) if type(each) is date else each for key, each in figures.items()}
+        self.warnings.append(self.lang.WARNINGS[code].format(**told))
+
     def _warn(self, candles: list[CandleRow], kinds: Mapping[str, str], coin: AssetRow | None) -> None:
         if self.reads.dataset.demo:
-            self.warnings.append("DEMO: the dataset holds invented prices; nothing here is a quotation")
+            self._caution("demo")
         if self.edition is None:
-            self.warnings.append(f"no rule of {self.rulebook} was in force on {self.day}: rubles are given, no verdict")
+            self._caution("no_rule", rulebook=self.rulebook, day=self.day)
         self._warn_of_the_coin(candles, coin)
         for row in candles:
-            if kinds.get(row.quote) not in self.quote_kinds:
-                self.warnings.append(
-                    f"left out: {row.venue} {row.market}: a price in {row.quote} is no price in a foreign currency"
-                )
+            if kinds.get(row.quote) not in self.counting.quote_kinds:
+                self._caution("other_coin", venue=row.venue, market=row.market, quote=row.quote)
             if row.source.startswith("user file"):
-                self.warnings.append(f"not told by {row.venue} itself: {row.market} is from a {row.source}")
+                self._caution("user_file", venue=row.venue, market=row.market, source=row.source)
         names = {(row.venue, row.symbol): row.market for row in self.listed}
         for broken in self.reads.broken(self.day):
             market = names.get((broken.venue, broken.symbol))
             if market and self.venue in (None, broken.venue):
-                told = f"not used: {broken.venue} {market}: its row of the day broke the check {broken.reason}"
-                self.warnings.append(told)
+                self._caution("broken", venue=broken.venue, market=market, check=broken.reason)
 
     def _warn_of_the_coin(self, candles: list[CandleRow], coin: AssetRow | None) -> None:
         """What the register says of it, or that it says nothing."""
         kind = coin.kind if coin else "unclassified"
         if coin is None:
-            self.warnings.append(f"{self.coin} is not in the asset register: whether it is digital currency is open")
+            self._caution("unregistered", coin=self.coin)
             if len({row.venue for row in candles}) > 1:
-                self.warnings.append(f"whether all venues mean the same coin by {self.coin} was not established")
+                self._caution("same_coin", coin=self.coin)
         elif kind == "unclassified":
-            self.warnings.append(f"{self.coin} is registered, but whether it is digital currency was not examined")
+            self._caution("not_examined", coin=self.coin)
         elif kind != "digital_currency":
-            doubt = "probably no digital currency by 259-FZ: the rule may not reach it"
-            self.warnings.append(f"{self.coin} is registered as {kind}, {doubt}")
+            self._caution("not_digital", coin=self.coin, kind=kind)
         if coin and coin.units_of:
-            self.warnings.append(f"{self.coin} is a lot of {coin.units} {coin.units_of}: prices are for the lot")
+            self._caution("lot", coin=self.coin, units=coin.units, units_of=coin.units_of)
 
     def _warn_of_the_missing(self, candles: list[CandleRow]) -> None:
         """Markets of the coin that the answer lacks, though nobody said that they had no deals."""
@@ -205,43 +243,34 @@ class _Asked:
                 continue
             closes = self._hours(row.venue).closes_at
             if closes > self.now:
-                self.warnings.append(f"not over: {row.venue} {row.market}: its day ends {closes:%Y-%m-%d %H:%M} UTC")
+                self._caution("not_over", venue=row.venue, market=row.market, closes=closes)
             elif row.symbol in self.missing.get(row.venue, []):
-                self.warnings.append(f"not collected: {row.venue} {row.market} on {self.day}")
+                self._caution("not_collected", venue=row.venue, market=row.market, day=self.day)
 
     def _quotation(self, row: CandleRow, values: Mapping[tuple[str, str, str], ValueRow], kind: str) -> parts.Quotation:
-        path, other = ("official" if kind == "fiat" else "cross"), None
+        path, other = "official", None
         if kind == "stablecoin":
-            path, other = self.stablecoin_path, "market" if self.stablecoin_path == "peg" else "peg"
-        main = priced(row, path, values.get((row.venue, row.quote, path)))
-        hours = self._hours(row.venue)
-        return parts.Quotation(
-            venue=row.venue,
-            market=row.market,
-            symbol=row.symbol,
-            trading_day=parts.Hours(date=hours.day, opens_at=hours.opens_at, closes_at=hours.closes_at),
-            close=plain(row.close),
-            close_as_received=row.close_literal,
-            quote_asset=row.quote,
-            **main.model_dump(),
-            alternative=priced(row, other, values.get((row.venue, row.quote, other))) if other else None,
-            base_volume=row.base_volume_literal,
-            turnover_quote=row.turnover_literal,
-            final=row.final,
-            known_from=row.known_from.astimezone(UTC),
-            observation=row.observation,
-            source=row.source,
-        )
+            path = self.counting.stablecoin_path
+            other = "market" if path == "peg" else "peg"
+        is_built = row.source == FROM_HOURS
+        shown = f"{row.venue}-utc" if is_built else row.venue
+        ways = [priced(row, way, values.get((shown, row.quote, way)), self.lang) for way in (path, other) if way]
+        hours = trading_day(self.day, timedelta()) if is_built else self._hours(row.venue)
+        part = quotation_part(row, hours, (ways[0], ways[1] if other else None))
+        clause = self.counting.citations["quote_kinds"].clause if self.edition else ""
+        return explained(part, self.coin, self.venues[row.venue].title, clause, self.lang)
 
     def _warn_of_the_provisional(self, taken: Candidate | None, quotations: list[parts.Quotation]) -> None:
         for each in quotations:
             if taken and (each.venue, each.symbol) == (taken.venue, taken.symbol) and not each.final:
-                told = f"{each.venue} {each.market} of {self.day}"
-                self.warnings.append(f"provisional: {told} awaits a second reading, which may change it")
+                self._caution("provisional", venue=each.venue, market=each.market, day=self.day)
 
-    def _venues(self, candidates: list[Candidate], verdicts: Mapping[str, list[VerdictRow]]) -> list[parts.VenuePart]:
-        figures = self.reads.venue_days(self.day)
-        names = sorted(set(figures) | {row.venue for row in self.listed})
+    def _venues(
+        self,
+        candidates: list[Candidate],
+        verdicts: Mapping[str, list[VerdictRow]],
+        figures: Mapping[str, VenueDayRow],
+    ) -> list[parts.VenuePart]:
         return [
             venue_part(
                 self.venues[name],
@@ -250,31 +279,23 @@ class _Asked:
                 self._verdicts(name, verdicts.get(name, [])),
                 [each for each in candidates if each.venue == name],
             )
-            for name in names
-            if not self.venue or name == self.venue
+            for name in self._asked(sorted(set(figures) | {row.venue for row in self.listed}))
         ]
 
     def _verdicts(self, venue: str, rows: list[VerdictRow]) -> dict[str, parts.VerdictPart]:
         """Under every rulebook; a venue without any candle that day is undetermined, for nothing of it was read."""
-        found = {
-            row.rulebook: parts.VerdictPart(
-                verdict=row.verdict,
-                in_force_from=row.in_force_from,
-                reasons=[parts.Reason(**reason) for reason in row.reasons],
-            )
-            for row in rows
-        }
-        for name in sorted({each.rulebook for each in self.editions} - set(found)):
-            begins = [each.in_force_from for each in self.editions if each.rulebook == name]
-            in_force = max((each for each in begins if each <= self.day), default=None)
-            text = f"no candle of any market of {venue} on {self.day} was collected"
-            reason = Reason("not_collected", Result.OPEN, text, "") if in_force else no_rule_before(min(begins))
-            found[name] = parts.VerdictPart(
-                verdict="undetermined" if in_force else "no_rule_in_force",
-                in_force_from=in_force,
-                reasons=[parts.Reason(**asdict(reason))],
-            )
-        return found
+        found = {row.rulebook: (row.in_force_from, row.verdict, row.reasons) for row in rows}
+        told = {}
+        for name, book in sorted(self.books.items()):
+            edition = book.edition(self.day)
+            if name not in found:
+                nothing = not_collected(book, venue, self.day)
+                found[name] = nothing.in_force_from, nothing.verdict, list(nothing.reasons)
+            begins, word, reasons = found[name]
+            coin = self.coin if edition and edition.per_coin else ""
+            judged = Judged(name, begins, word, self.venues[venue].title, self.day, coin, reasons)
+            told[name] = verdict_part(edition, judged, self.lang)
+        return told
 
     def _rates(self, quotations: list[parts.Quotation]) -> list[parts.OfficialRatePart]:
         in_force = self.reads.rates_in_force(self.day)

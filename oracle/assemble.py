@@ -1,15 +1,20 @@
 """Rows of a published file as parts of an answer: plain functions, no decisions."""
 
+from datetime import UTC
 from decimal import Decimal
 
 from oracle import answer as parts
 from oracle.choosing import figure
+from oracle.days import TradingDay
 from oracle.law import tax
 from oracle.law.choice import Candidate, preferred
+from oracle.law.rulebook import Edition
 from oracle.law.spread import extremes
 from oracle.law.valuation import legs_of, product
+from oracle.law.verdict import Reason
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, DatasetRow, ValueRow, VenueDayRow, VenueRow
+from oracle.words import Judged, Language, Priced
 
 
 def dataset_part(row: DatasetRow) -> parts.Dataset:
@@ -17,10 +22,10 @@ def dataset_part(row: DatasetRow) -> parts.Dataset:
     return parts.Dataset(version=row.version, published_at=row.published_at, demo=row.demo, as_known_at=row.as_known_at)
 
 
-def priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternative:
+def priced(row: CandleRow, path: str, value: ValueRow | None, lang: Language) -> parts.Alternative:
     """A close in rubles by one path, or the reason why there are none."""
     if value is None or value.reason is not None:
-        reason = value.reason if value and value.reason else f"{row.quote} has no ruble value that day"
+        reason = lang.no_rubles(row.quote, path)
         return parts.Alternative(ruble_path=path, rub=None, rub_kopecks=None, legs=[], reason=reason)
     legs = legs_of(value.legs)
     rub = times(row.close, product(legs))
@@ -89,3 +94,66 @@ def corridor(chosen: parts.Chosen | None) -> parts.Corridor | None:
         cap_120=plain(around.cap.rub),
         cap_120_kopecks=str(around.cap.kopecks),
     )
+
+
+def verdict_part(edition: Edition | None, judged: Judged, lang: Language) -> parts.VerdictPart:
+    """A verdict with its figures and, in the language of the answer, its words."""
+    return parts.VerdictPart(
+        verdict=judged.verdict,
+        in_force_from=judged.in_force_from,
+        per_coin=bool(edition and edition.per_coin),
+        explanation=lang.verdict(judged),
+        reasons=[_reason(each, lang) for each in judged.reasons],
+    )
+
+
+def _reason(reason: Reason, lang: Language) -> parts.Reason:
+    text = lang.reason(reason.code, reason.figures)
+    return parts.Reason(
+        code=reason.code, result=reason.result, text=text, figures=dict(reason.figures), clause=reason.clause
+    )
+
+
+def quotation_part(
+    row: CandleRow, hours: TradingDay, ways: tuple[parts.Alternative, parts.Alternative | None]
+) -> parts.Quotation:
+    """A candle with its way to rubles and, for a stablecoin, the other one; its words are still to come."""
+    main, other = ways
+    return parts.Quotation(
+        venue=row.venue,
+        market=row.market,
+        symbol=row.symbol,
+        trading_day=parts.Hours(date=hours.day, opens_at=hours.opens_at, closes_at=hours.closes_at),
+        close=plain(row.close),
+        close_as_received=row.close_literal,
+        quote_asset=row.quote,
+        **main.model_dump(),
+        alternative=other,
+        base_volume=row.base_volume_literal,
+        turnover_quote=row.turnover_literal,
+        final=row.final,
+        known_from=row.known_from.astimezone(UTC),
+        observation=row.observation,
+        source=row.source,
+    )
+
+
+def explained(part: parts.Quotation, coin: str, title: str, clause: str, lang: Language) -> parts.Quotation:
+    """The same with the sentences that explain it; `title`: the venue's name for people."""
+    hours = part.trading_day
+    told = Priced(
+        coin,
+        title,
+        part.market,
+        hours.date,
+        hours.opens_at,
+        hours.closes_at,
+        part.close,
+        part.quote_asset,
+        part.ruble_path,
+        part.path(),
+        None if part.rub_kopecks is None else Decimal(part.rub_kopecks),
+        part.final,
+        clause,
+    )
+    return part.model_copy(update={"explanation": lang.quotation(told)})

@@ -19,7 +19,7 @@ from oracle.theirs import Theirs, Unreadable
 
 def compare_all(reads: Reads, lines: Sequence[Theirs | Unreadable], rulebook: str, now: datetime) -> Comparisons:
     """Each line of the file beside ours; what cannot be compared says why, and the others are."""
-    books = sorted({each.rulebook for each in reads.editions()})
+    books = sorted(reads.rulebooks())
     if rulebook not in books:
         raise QuestionError(f"unknown rulebook {rulebook[:40]!r}; known: {', '.join(books)}")
     dataset = dataset_part(reads.dataset)

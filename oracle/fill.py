@@ -6,8 +6,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from oracle.judge import Judgement
+from oracle.judgement import Judgement
 from oracle.knowledge import Knowledge
+from oracle.law.rulekeys import KEYS
 from oracle.venues import VENUES
 
 
@@ -50,19 +51,17 @@ def known_rows(known: Knowledge, seen: Collection[str]) -> dict[str, list[dict[s
                 "title": book.title,
                 "in_force_from": edition.in_force_from,
                 "key": key,
-                "value": _text(getattr(edition, key)),
+                "value": KEYS[key].kind.text(getattr(edition, key)),
+                "holds_from": citation.holds_from,
                 "clause": citation.clause,
                 "source": citation.source,
+                "note": citation.note or None,
             }
             for book in known.rulebooks.values()
             for edition in book.editions
             for key, citation in edition.citations.items()
         ],
     }
-
-
-def _text(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def fill_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> None:
@@ -72,6 +71,8 @@ def fill_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement) 
     fill(connection, "venue_days", judgement.venue_days, "day, venue")
     fill(connection, "verdicts", judgement.verdicts, "day, venue, rulebook")
     fill(connection, "coverage", judgement.coverage)
+    fill(connection, "utc_coverage", judgement.utc_coverage)
+    fill(connection, "day_openings", judgement.day_openings)
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]], order: str = "") -> None:

@@ -1,47 +1,30 @@
 """From what was collected to what the law makes of it: rates in force, ruble values, venue days and verdicts.
 
-Gathers from the working store, decides by the pure functions of `law`, and returns rows for the published tables.
+Gathers from the working store; the court of each venue decides by the pure functions of `law`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
-
-from oracle.days import Span, trading_day
+from oracle.court import Court, Venues, View, by_day
+from oracle.days import DAY, Span, merged
+from oracle.judgement import Judgement, Rows
 from oracle.knowledge import Knowledge
 from oracle.law.boundary import Boundary
-from oracle.law.coverage import MarketCoverage, missing_markets, with_beginning
-from oracle.law.publication import Publication, Published
+from oracle.law.coverage import MarketCoverage, with_beginning
 from oracle.law.rates import RateBook, RateRow
-from oracle.law.rulebook import DEFAULT_RULEBOOK
-from oracle.law.turnover import QuoteSum, Turnover, turnover
-from oracle.law.valuation import QuotedClose, RateInForce, RubleValue, Scales, Unpriced, legs_json, ruble_value
-from oracle.law.verdict import Verdict, no_rule, verdict
-from oracle.numbers import ROUNDING
+from oracle.law.valuation import QuotedClose, RateInForce
 from oracle.store import figures
 from oracle.store.naming import name_markets
-from oracle.venues import VENUES
-from oracle.venues.venue import Venue
-
-Rows = list[dict[str, Any]]
-_TABLE_PLACES = Decimal("1e-16")
-_VALUE_PLACES = -20
+from oracle.venues import UTC_VIEWS, VENUES
 
 
-@dataclass(slots=True)
-class Judgement:
-    """Rows of the published tables that the law makes."""
+class Covered(NamedTuple):
+    """A listed market with the days known about: answered for, or before it began."""
 
-    rates_in_force: Rows = field(default_factory=list)
-    ruble_values: Rows = field(default_factory=list)
-    venue_days: Rows = field(default_factory=list)
-    verdicts: Rows = field(default_factory=list)
-    coverage: Rows = field(default_factory=list)
+    listed: figures.ListedRow
+    spans: list[Span]
 
 
 def judge(connection: figures.Connection, known: Knowledge, days: Span = figures.ALL_DAYS) -> Judgement:
@@ -62,24 +45,12 @@ def judge(connection: figures.Connection, known: Knowledge, days: Span = figures
         }
         for (_, day), row in in_force.items()
     ]
+    gathered, closes = _gathered(connection, known, days, result), _closes(connection, days)
     values: dict[tuple[str, date], dict[str, Any]] = {}
-    closes = _closes(connection, days)
-    covered = _covered(connection)
-    result.coverage = [
-        {"venue": row.venue, "symbol": row.symbol, "first_day": span.first, "last_day": span.last}
-        for row, spans in covered
-        for span in spans
-    ]
-    markets = _markets(covered, figures.quarantined(connection))
-    published, provisional = figures.published_days(connection), figures.provisional(connection)
-    off = figures.off_boundary(connection)
     for name, rows in groupby(figures.sums(connection, days), key=lambda row: row.venue):
-        venue = VENUES[name]
-        boundary = Boundary(venue.opens, venue.opens_proven, len(published[name]), off.get(name, 0))
-        waiting = {day: count for (each, day), count in provisional.items() if each == name}
-        court = _Court(venue, list(rows), markets[name], known, values, published[name], boundary, waiting)
-        for day, sums in court.days():
-            court.judge(day, sums, Scales(known.assets, _Rates(in_force, day), closes.get((name, day), {})), result)
+        court = Court(gathered[name], known, values)
+        for day, sums in by_day(list(rows)):
+            court.judge(day, sums, _Rates(in_force, day), closes.get((name, day), {}), result)
     return result
 
 
@@ -94,120 +65,52 @@ class _Rates:
         return RateInForce(currency, row.per_unit, row.effective_on) if row else None
 
 
-class _Court:
-    """Judges the days of one venue."""
-
-    def __init__(
-        self,
-        venue: Venue,
-        rows: list[figures.SumRow],
-        markets: list[MarketCoverage],
-        known: Knowledge,
-        values: dict[tuple[str, date], dict[str, Any]],
-        published: set[date],
-        boundary: Boundary,
-        provisional: dict[date, int],
-    ) -> None:
-        self._venue, self._rows, self._known, self._values = venue, rows, known, values
-        self._boundary, self._provisional = boundary, provisional
-        first, last = min(published), max(published)
-        oldest = min((span.first for market in markets for span in market.answered), default=first)
-        self._missing = missing_markets(markets, Span(min(oldest, first), last))
-        settled = [day for day, missing in self._missing.items() if not missing]
-        self._published = Published(published, settled)
-
-    def days(self) -> Iterator[tuple[date, list[figures.SumRow]]]:
-        for day, rows in groupby(self._rows, key=lambda row: row.day):
-            yield day, list(rows)
-
-    def judge(self, day: date, rows: list[figures.SumRow], scales: Scales, result: Judgement) -> None:
-        venue = self._venue.name
-        sums = [QuoteSum(row.quote, row.base_kind, row.low, row.high, row.markets) for row in rows]
-        by_path: dict[str, dict[str, RubleValue | Unpriced]] = {"peg": {}, "market": {}}
-        for quote in {each.quote for each in sums}:
-            for path in ("peg", "market") if self._known.assets[quote].kind == "stablecoin" else ("peg",):
-                value = ruble_value(quote, scales, path)
-                by_path[path][quote] = value
-                result.ruble_values.append({"venue": venue, "day": day, **self._value_row(value, day)})
-        by_path["market"] = by_path["peg"] | by_path["market"]
-        turnovers: dict[tuple[str, tuple[str, ...]], Turnover] = {}
-        for book in self._known.rulebooks.values():
-            edition = book.edition(day)
-            counting = edition or book.editions[0]
-            key = counting.stablecoin_path, counting.counted_bases
-            if key not in turnovers:
-                turnovers[key] = turnover(sums, by_path[key[0]], key[1], self._missing[day])
-            publication = None
-            if edition or book.name == DEFAULT_RULEBOOK:
-                publication = self._published.before(day, counting.publication_years)
-            if publication and book.name == DEFAULT_RULEBOOK:
-                result.venue_days.append(self._venue_day(day, turnovers[key], publication))
-            judged = no_rule(book)
-            if edition and publication:
-                judged = verdict(book, day, turnovers[key], publication, self._venue.jurisdiction, self._boundary)
-            result.verdicts.append(_verdict_row(venue, day, judged, turnovers[key]))
-
-    def _value_row(self, value: RubleValue | Unpriced, day: date) -> dict[str, Any]:
-        """Currencies and pegs are worth the same on every venue: their rows are made once a day."""
-        if value.path not in ("official", "peg"):
-            return value_row(value)
-        key = value.asset, day
-        if key not in self._values:
-            self._values[key] = value_row(value)
-        return self._values[key]
-
-    def _venue_day(self, day: date, figure: Turnover, publication: Publication) -> dict[str, Any]:
-        hours = trading_day(day, self._venue.opens)
-        return {
-            "venue": self._venue.name,
-            "day": day,
-            "opens_at": hours.opens_at,
-            "closes_at": hours.closes_at,
-            "turnover_rub": None if figure.exact is None else _cut(figure.exact),
-            "turnover_rub_low": _cut(figure.low),
-            "turnover_rub_high": None if figure.high is None else _raised(figure.high),
-            "turnover_rub_all_bases_low": _cut(figure.with_all_low),
-            "counted_markets": figure.counted_markets,
-            "missing_markets": figure.missing_markets,
-            "provisional_markets": self._provisional.get(day, 0),
-            "unpriced": ",".join(figure.unpriced),
-            "published_since": publication.first_published,
-            "published_days": publication.published_days,
-            "window_days": len(publication.window),
-        }
+def _gathered(connection: figures.Connection, known: Knowledge, days: Span, result: Judgement) -> dict[str, Venues]:
+    """By venue, all that is known of it; tells of coverage and openings in `result`."""
+    answered = figures.answered(connection)
+    own = _covered(connection, answered)
+    utc = _covered_in_utc(own, answered)
+    result.coverage, result.utc_coverage = _spans(own), _spans(utc)
+    broken = figures.quarantined(connection)
+    markets, markets_in_utc = _markets(own, broken), _markets(utc, broken, "-utc")
+    published, provisional = figures.published_days(connection), figures.provisional(connection)
+    off, views = figures.off_boundary(connection), _Views(connection, known, days)
+    found = {}
+    for name in sorted(set(published) & set(VENUES)):
+        venue = VENUES[name]
+        boundary = Boundary(venue.opens, venue.opens_proven, len(published[name]), off.get(name, 0))
+        result.day_openings.append(
+            {"venue": name, "stated": boundary.stated, "days_on": boundary.on, "candles_off": boundary.off}
+        )
+        view = View(*views.of(name), markets_in_utc.get(name, []), _of(provisional, f"{name}-utc"))
+        found[name] = Venues(venue, markets[name], published[name], boundary, _of(provisional, name), view)
+    return found
 
 
-def _verdict_row(venue: str, day: date, judged: Verdict, figure: Turnover) -> dict[str, Any]:
-    return {
-        "venue": venue,
-        "day": day,
-        "rulebook": judged.rulebook,
-        "in_force_from": judged.in_force_from,
-        "verdict": judged.verdict,
-        "turnover_rub_low": _cut(figure.low),
-        "turnover_rub_high": None if figure.high is None else _raised(figure.high),
-        "reasons": msgspec.json.encode(judged.reasons).decode(),
-    }
+def _of(provisional: dict[tuple[str, date], int], name: str) -> dict[date, int]:
+    return {day: count for (each, day), count in provisional.items() if each == name}
 
 
-def value_row(value: RubleValue | Unpriced) -> dict[str, Any]:
-    """A ruble value as a row of the published table; its legs give the exact value back."""
-    if isinstance(value, Unpriced):
-        return {"asset": value.asset, "path": value.path, "rub": None, "legs": "[]", "reason": value.reason}
-    exponent = value.rub.normalize(ROUNDING).as_tuple().exponent
-    fits = isinstance(exponent, int) and exponent >= _VALUE_PLACES
-    rub = value.rub if fits else None
-    return {"asset": value.asset, "path": value.path, "rub": rub, "legs": legs_json(value.legs), "reason": None}
+class _Views:
+    """The UTC days of venues whose own day is another; none are read unless some rulebook asks for them."""
+
+    def __init__(self, connection: figures.Connection, known: Knowledge, days: Span) -> None:
+        wanted = any(each.trading_day == "utc" for book in known.rulebooks.values() for each in book.editions)
+        self._sums = figures.sums(connection, days, figures.UTC_DAYS) if wanted else []
+        self._closes = _closes(connection, days, figures.UTC_DAYS) if wanted else {}
+
+    def of(self, venue: str) -> tuple[dict[date, list[figures.SumRow]], dict[date, dict[str, list[QuotedClose]]]]:
+        name = f"{venue}-utc"
+        sums = dict(by_day([row for row in self._sums if row.venue == name]))
+        return sums, {day: closes for (each, day), closes in self._closes.items() if each == name}
 
 
-def _cut(rubles: Decimal) -> Decimal:
-    """The width of the table: what is beyond the 16th decimal is in the reasons' exact comparison only."""
-    return rubles.quantize(_TABLE_PLACES, "ROUND_DOWN", ROUNDING)
-
-
-def _raised(rubles: Decimal) -> Decimal:
-    """An upper bound is never cut."""
-    return rubles.quantize(_TABLE_PLACES, "ROUND_UP", ROUNDING)
+def _spans(covered: list[Covered]) -> Rows:
+    return [
+        {"venue": row.venue, "symbol": row.symbol, "first_day": span.first, "last_day": span.last}
+        for row, spans in covered
+        for span in spans
+    ]
 
 
 def _rates_in_force(connection: figures.Connection) -> dict[tuple[str, date], RateRow]:
@@ -225,29 +128,42 @@ def _rates_in_force(connection: figures.Connection) -> dict[tuple[str, date], Ra
     return result
 
 
-def _closes(connection: figures.Connection, days: Span) -> dict[tuple[str, date], dict[str, list[QuotedClose]]]:
+def _closes(
+    connection: figures.Connection, days: Span, spans: str = figures.OWN_DAYS
+) -> dict[tuple[str, date], dict[str, list[QuotedClose]]]:
     result: dict[tuple[str, date], dict[str, list[QuotedClose]]] = {}
-    for row in figures.closes(connection, days):
+    for row in figures.closes(connection, days, spans):
         close = QuotedClose(row.market, row.quote, row.close, row.turnover_quote)
         result.setdefault((row.venue, row.day), {}).setdefault(row.asset, []).append(close)
     return result
 
 
 def _markets(
-    covered: list[tuple[figures.ListedRow, list[Span]]], quarantined: dict[tuple[str, str], set[date]]
+    covered: list[Covered], quarantined: dict[tuple[str, str], set[date]], view: str = ""
 ) -> dict[str, list[MarketCoverage]]:
     result: dict[str, list[MarketCoverage]] = {}
     for row, answered in covered:
-        broken = frozenset(quarantined.get((row.venue, row.symbol), ()))
+        broken = frozenset(quarantined.get((row.venue + view, row.symbol), ()))
         result.setdefault(row.venue, []).append(MarketCoverage(answered, broken, row.gone_after, row.needed_from))
     return result
 
 
-def _covered(connection: figures.Connection) -> list[tuple[figures.ListedRow, list[Span]]]:
-    """Every listed market with the days known about: answered for, or before it began."""
-    answered = figures.answered(connection)
+def _covered(connection: figures.Connection, answered: dict[tuple[str, str], list[Span]]) -> list[Covered]:
     result = []
     for row in figures.listed(connection):
         venue, spans = VENUES[row.venue], answered.get((row.venue, row.symbol), [])
-        result.append((row, with_beginning(spans, row.first_candle, venue.page_days, venue.first_day)))
+        result.append(Covered(row, with_beginning(spans, row.first_candle, venue.page_days, venue.first_day)))
+    return result
+
+
+def _covered_in_utc(own: list[Covered], answered: dict[tuple[str, str], list[Span]]) -> list[Covered]:
+    """The same for the UTC days of views: what the hours answered for, and the days before any deals of the market."""
+    result = []
+    for row, spans in own:
+        if row.venue in UTC_VIEWS:
+            # An own day reaches into two UTC days: the one before the first candle is not known to be empty.
+            last = row.first_candle - 2 * DAY if row.first_candle else date.max
+            silent = [Span(span.first, min(span.last, last)) for span in spans if span.first <= last]
+            hours = answered.get((f"{row.venue}-utc", row.symbol), [])
+            result.append(Covered(row, merged([*hours, *silent])))
     return result

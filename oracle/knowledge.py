@@ -38,8 +38,8 @@ def knowledge(home: Path | None = None) -> Knowledge:
     KnowledgeError names what is wrong.
     """
     shipped = _INSTALLED if _INSTALLED.is_dir() else _IN_CHECKOUT
-    books = sorted((shipped / "rulebooks").glob("*.toml"))
-    own_books = sorted((home / "rulebooks").glob("*.toml")) if home else []
+    books = sorted((shipped / "rulebooks").glob("*.toml"), key=_stem)
+    own_books = sorted((home / "rulebooks").glob("*.toml"), key=_stem) if home else []
     own_names = [path for path in [home / "aliases.toml"] if path.is_file()] if home else []
     return _known(
         tuple(_read(path) for path in [*books, *own_books]),
@@ -51,6 +51,15 @@ def knowledge(home: Path | None = None) -> Knowledge:
 class _File(NamedTuple):
     path: Path
     content: bytes
+
+
+def rulebook_in(path: Path) -> Rulebook:
+    """The rulebook in a file; KnowledgeError names file, key and reason."""
+    return rulebook(_toml(_read(path)), str(path))
+
+
+def _stem(path: Path) -> str:
+    return path.stem
 
 
 def _read(path: Path) -> _File:

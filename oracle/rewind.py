@@ -14,6 +14,7 @@ import duckdb
 
 from oracle.answer import Answer
 from oracle.ask import Question, ask
+from oracle.coin import coin_meant
 from oracle.days import Span
 from oracle.errors import QuestionError
 from oracle.knowledge import Knowledge, knowledge
@@ -30,20 +31,25 @@ def ask_as_known_at(home: Home, question: Question, instant: datetime, now: date
         raise QuestionError(
             f"{instant:%Y-%m-%d %H:%M} UTC is still to come; leave --as-known-at out to ask what is known"
         )
-    with as_known_at(home.current, question.day, instant, knowledge(home.path)) as path, Reads(path) as reads:
+    known = knowledge(home.path)
+    with as_known_at(home.current, question.day, instant, known, question.coin) as path, Reads(path) as reads:
         return ask(reads, question, instant)
 
 
 @contextmanager
-def as_known_at(published: Path, day: date, instant: datetime, known: Knowledge) -> Iterator[Path]:
-    """A published file that answers about `day` out of what `published` had taken in by `instant`; gone afterwards."""
+def as_known_at(published: Path, day: date, instant: datetime, known: Knowledge, coin: str) -> Iterator[Path]:
+    """A published file that answers about `coin` on `day` out of what `published` had taken in by `instant`.
+
+    It is gone afterwards.
+    """
     with Reads(published) as reads:
         present = reads.dataset
+        meant, _ = coin_meant(reads, coin.upper(), day, reads.venues())
     with tempfile.TemporaryDirectory(prefix="oracle-") as folder, duckdb.connect() as store:
         store.execute("SET TimeZone = 'UTC'")
         store.execute(statement("schema.sql"))
         store.execute("ATTACH '{}' AS past (READ_ONLY)".format(str(published).replace("'", "''")))
-        for name, value in {"known_at": instant, "day": day, "grace": GRACE, "settled": SETTLED}.items():
+        for name, value in {"known_at": instant, "day": day, "coin": meant, "grace": GRACE, "settled": SETTLED}.items():
             store.execute(f"SET VARIABLE {name} = $value", {"value": value})
         for part in ("rewind.sql", "answered.sql", "settle.sql"):
             store.execute(statement(part))

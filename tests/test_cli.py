@@ -206,7 +206,7 @@ DAY = str(TODAY - timedelta(days=3))
         (
             ("quotation", "BTC", DAY, "--rulebook", "mine"),
             2,
-            "unknown rulebook 'mine'; known: hundred-million, tax-code",
+            "unknown rulebook 'mine'; known: hundred-million, hundred-million-per-coin, tax-code",
         ),
         (("quotation", "BTC", DAY, "--choose", "best"), 2, "unknown choice 'best'; known: largest-turnover"),
         (("quotation", "BTC", "2025-02-30"), 2, "not a date: '2025-02-30'; write it as YYYY-MM-DD"),
@@ -364,6 +364,47 @@ def test_lists_are_there_for_people_and_machines(run: Run) -> None:
     assert values["tax-code", "turnover_floor_rub"]["value"] == "100000000000"
     assert "100000000000" in run("rulebooks").out
     assert run("where").out.strip() == os.environ["ORACLE_HOME"]
+
+
+def test_authors_of_rulebooks_are_served(run: Run, tmp_path: Path) -> None:
+    """A template to save, a check that names what is broken, one rulebook shown, two compared."""
+    mine = tmp_path / "mine.toml"
+    mine.write_text(run("rulebooks", "template").out, "utf-8")
+    ran = run("rulebooks", "check", str(mine))
+    assert (ran.status, ran.out) == (0, f"sound: {mine}: my-reading, editions of 2025-01-01\n")
+    mine.write_text(mine.read_text("utf-8").replace('value = "0.99"', 'value = "99"'), "utf-8")
+    ran = run("rulebooks", "check", str(mine))
+    assert ran.status == 1
+    assert ran.out == f"broken: {mine}: edition 1: minimum_coverage: expected a share between 0 and 1\n"
+    assert "100 billion" in run("rulebooks", "show", "tax-code").out
+    (row,) = json.loads(run("rulebooks", "diff", "tax-code", "hundred-million", "--format", "json").out)
+    assert row == {
+        "from": "2025-01-01",
+        "key": "turnover_floor_rub",
+        "tax-code": "100000000000",
+        "hundred-million": "100000000",
+    }
+    assert json.loads(run("rulebooks", "schema").out)["title"] == "Rulebook of the market quotation oracle"
+    assert run("rulebooks", "show", "mine").status == 2
+
+
+def test_the_page_is_there_in_russian(collected: Run) -> None:
+    """Amounts, dates, reasons, warnings and explanations are Russian; a language that it cannot speak is named."""
+    ran = collected("quotation", "BTC", DAY, "--lang", "ru")
+    for words in (
+        "8 012 460,19",
+        "По правилу tax-code ни одна котировка не подходит",
+        "оборот не менее 120 986 426 141,91 руб. по 3 рынкам превышает",
+        "биржа Binance за 11.03.2026 не соответствует условиям.",
+        "Не является юридической консультацией.",
+    ):
+        assert words in ran.out, words
+    explained = json.loads(collected("quotation", "BTC", DAY, "--lang", "ru", "--format", "json").out)
+    (quotation,) = [each for each in explained["quotations"] if each["market"] == "BTC/USDT"]
+    assert quotation["explanation"].endswith("даёт 8 012 460,19 руб. за 1 BTC (Налоговый кодекс, ст. 282.3). "
+                                             "Цена предварительна: повторное чтение может её изменить.")  # fmt: skip
+    ran = collected("quotation", "BTC", DAY, "--lang", "de")
+    assert (ran.status, "known: en, ru" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize(

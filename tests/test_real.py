@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from real import real
 
+from oracle.answer import VerdictPart
 from oracle.comparing import compare_all
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, times
 from oracle.store.reads import Reads
 from oracle.theirs import Theirs
 from oracle.twin import Twin, TwinData
-from tests.conftest import Rig
+from tests.conftest import KNOWN, Rig
 
 NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
 
@@ -78,10 +79,10 @@ def test_before_2025_rubles_are_given_and_no_verdict(answered: Rig) -> None:
     assert answer.corridor is None
     assert {each.venue for each in answer.quotations} == {"binance", "bybit", "coinbase"}
     verdicts = {(name, part.verdict) for venue in answer.venues for name, part in venue.verdicts.items()}
-    assert verdicts == {("hundred-million", "no_rule_in_force"), ("tax-code", "no_rule_in_force")}
+    assert verdicts == {(name, "no_rule_in_force") for name in KNOWN.rulebooks}
     # Kraken's 720 days have nothing on that day: it is there with its verdict all the same, and with no figure.
     kraken = next(each for each in answer.venues if each.venue == "kraken")
-    assert set(kraken.verdicts) == {"hundred-million", "tax-code"}
+    assert set(kraken.verdicts) == set(KNOWN.rulebooks)
     assert kraken.turnover_rub_low is None
 
 
@@ -106,7 +107,9 @@ def test_first_day_of_the_rule(answered: Rig) -> None:
     binance = next(each for each in answer.venues if each.venue == "binance")
     assert {name: part.verdict for name, part in binance.verdicts.items()} == {
         "hundred-million": "eligible",
+        "hundred-million-per-coin": "eligible",
         "tax-code": "eligible",
+        "tax-code-per-coin": "eligible",
     }
     assert answer.dataset.demo is False
     assert not any("DEMO" in text for text in answer.warnings)
@@ -149,6 +152,23 @@ def test_answer_and_sql_agree(answered: Rig) -> None:
         assert {(each.venue, each.market, Decimal(each.rub)) for each in answer.quotations if each.rub} == {
             row for row in rows if row[2] is not None
         }
+
+
+def test_the_coins_turnovers_make_up_the_venues(answered: Rig) -> None:
+    """At every venue the turnovers of all coins of the series sum up to the venue's, to the last digit."""
+    coins = [coin for (coin,) in answered.sql("SELECT DISTINCT coin FROM candles")]
+    for day in ("2025-03-14", "2025-11-02", "2026-02-17"):
+        answers = [answered.ask(coin, day) for coin in coins]
+        for venue in answers[0].venues:
+            parts = [each.verdicts for answer in answers for each in answer.venues if each.venue == venue.venue]
+            whole = _low(parts[0]["tax-code"])
+            coins_own = [_low(verdicts["tax-code-per-coin"]) for verdicts in parts]
+            assert (None if None in coins_own else sum(filter(None, coins_own), Decimal(0))) == whole
+
+
+def _low(part: VerdictPart) -> Decimal | None:
+    found = [each.figures["turnover_low_rub"] for each in part.reasons if each.code.startswith("turnover_")]
+    return Decimal(str(found[0])) if found else None
 
 
 def test_turnover_agrees_with_the_manifest(answered: Rig) -> None:

@@ -70,6 +70,7 @@ def quotation(
             help="Answer out of what had been received by then, for example 2026-04-30T12:00:00+03:00.",
         ),
     ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the page and of the explanations: en or ru.")] = "en",
     output: Annotated[
         Format, typer.Option("--format", help="text for people, json or csv for machines.")
     ] = Format.TEXT,
@@ -86,7 +87,7 @@ def quotation(
     standing = _standing(here, taxpayer, choose, venue, record=record)
     date, instant = parse_when(day)
     asked = Question(
-        coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant, deal(quantity, paid, sold)
+        coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant, deal(quantity, paid, sold), lang
     )
     path = here.current
     if known_at is None:
@@ -105,7 +106,7 @@ def quotation(
     else:
         from oracle.outputs.table import quotation as page
 
-        typer.echo(page(answer, str(path)), nl=False)
+        typer.echo(page(answer, str(path), lang), nl=False)
     if record and taxpayer:
         _record(here, taxpayer, answer, now)
     if answer.chosen is None:

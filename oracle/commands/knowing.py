@@ -1,4 +1,4 @@
-"""Commands that tell what is known: the home, settings, venues, rulebooks, the state of the data."""
+"""Commands that tell what is known: the home, settings, venues, assets."""
 
 import json
 from typing import Annotated
@@ -78,44 +78,6 @@ def show_settings(home: HomeOption = None, output: ListingOption = Listing.TEXT)
     from oracle.outputs.table import listing
 
     typer.echo(listing(("key", "value", "from"), [(row["key"], _value(row["value"]), row["from"]) for row in rows]))
-
-
-@app.command()
-def rulebooks(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> None:
-    """List the rulebooks with clause and source.
-
-    Every value of every reading of the rule, with the date from which it holds.
-    """
-    from oracle.knowledge import knowledge
-
-    books = knowledge(settings.home(home).path).rulebooks
-    rows = [
-        {
-            "rulebook": book.name,
-            "title": book.title,
-            "in_force_from": edition.in_force_from.isoformat(),
-            "key": key,
-            "value": getattr(edition, key),
-            "clause": citation.clause,
-            "source": citation.source,
-        }
-        for book in books.values()
-        for edition in book.editions
-        for key, citation in edition.citations.items()
-    ]
-    if output is Listing.JSON:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
-        return
-    from oracle.outputs.table import listing
-
-    for book in books.values():
-        typer.echo(f"{book.name}: {book.title}")
-        shown = [
-            (row["in_force_from"], row["key"], _value(row["value"]), row["source"])
-            for row in rows
-            if row["rulebook"] == book.name
-        ]
-        typer.echo(listing(("from", "key", "value", "source"), shown) + "\n")
 
 
 def _value(value: object) -> str:

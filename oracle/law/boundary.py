@@ -26,14 +26,7 @@ class Boundary:
         return self.stated or (self.on >= LEAST_DAYS and not self.off)
 
     @property
-    def text(self) -> str:
-        """What is known, in words."""
+    def clock(self) -> str:
+        """When the day opens, on a clock: `16:00`."""
         minutes = int(self.opens.total_seconds()) // 60 % 1440
-        hour = f"{minutes // 60:02}:{minutes % 60:02} UTC"
-        if self.stated:
-            return f"the trading day opens at {hour} by the venue's own description"
-        if self.off:
-            return f"the trading day is presumed to open at {hour}, but {self.off} candles opened at another time"
-        if self.proven:
-            return f"the trading day opens at {hour}: {self.on} days opened then and no candle at another time"
-        return f"the trading day is presumed to open at {hour}, which {self.on} days show; {LEAST_DAYS} are needed"
+        return f"{minutes // 60:02}:{minutes % 60:02}"

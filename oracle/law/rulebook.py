@@ -1,4 +1,4 @@
-"""Rulebooks: readings of the rule as dated values, each with its clause and source."""
+"""Rulebooks: readings of the rule as dated values, each with clause, source and the date from which it holds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,25 +7,31 @@ from decimal import Decimal
 from typing import Any
 
 from oracle.errors import KnowledgeError
-from oracle.numbers import exact
+from oracle.law.rulekeys import KEYS, KINDS, PATHS
+
+__all__ = ["DEFAULT_RULEBOOK", "KINDS", "PATHS", "Citation", "Edition", "Rulebook", "rulebook", "rulebook_of"]
 
 DEFAULT_RULEBOOK = "tax-code"
-_LARGEST = Decimal(10) ** 18
-KINDS = ("digital_currency", "stablecoin", "fiat", "wrapped", "leveraged_token", "tokenized_asset", "unclassified")
-PATHS = ("peg", "market")
+NOT_STATED = "not stated in the rulebook: the default of this program"
+_CLAUSE = "Tax Code art. 282.3"
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a value comes from."""
+    """Where a value comes from, and the date from which it holds; `note` is what else its author says."""
 
     clause: str
     source: str
+    holds_from: date = date.min
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The values of a rulebook that hold from `in_force_from` until the next edition; `citations` by key."""
+    """The values of a rulebook that hold from `in_force_from` until the next edition; `citations` by key.
+
+    What each value decides is told in `rulekeys`.
+    """
 
     in_force_from: date
     turnover_floor_rub: Decimal
@@ -35,7 +41,19 @@ class Edition:
     minimum_coverage: Decimal
     jurisdictions: tuple[str, ...]
     quote_kinds: tuple[str, ...]
+    turnover_scope: str
+    market_types: tuple[str, ...]
+    publication_scope: str
+    trading_day: str
+    quote_order: str
+    date_zone: str
+    finality_required: bool
     citations: Mapping[str, Citation] = field(hash=False)
+
+    @property
+    def per_coin(self) -> bool:
+        """Whether its verdict is on a coin's day on a venue, not on the venue's day."""
+        return "coin" in (self.turnover_scope, self.publication_scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +71,10 @@ class Rulebook:
 
 
 def rulebook(content: Mapping[str, Any], file: str) -> Rulebook:
-    """A rulebook out of its parsed TOML; KnowledgeError names file, key and reason."""
+    """A rulebook out of its parsed TOML; KnowledgeError names file, key and reason.
+
+    A later edition states what changes; the other values go on from the one before it.
+    """
     editions = content.get("edition")
     for key in ("name", "title"):
         if not isinstance(content.get(key), str) or not content[key]:
@@ -62,85 +83,64 @@ def rulebook(content: Mapping[str, Any], file: str) -> Rulebook:
         raise KnowledgeError(f"{file}: edition: expected at least one [[edition]]")
     if unknown := set(content) - {"name", "title", "edition"}:
         raise KnowledgeError(f"{file}: {min(unknown)}: unknown key")
-    read = tuple(_edition(each, f"{file}: edition {number}") for number, each in enumerate(editions, 1))
+    read: list[Edition] = []
+    for number, each in enumerate(editions, 1):
+        read.append(_edition(each, f"{file}: edition {number}", read[-1] if read else None))
     dates = [each.in_force_from for each in read]
     if dates != sorted(set(dates)):
         raise KnowledgeError(f"{file}: in_force_from: editions must follow each other in time")
-    return Rulebook(content["name"], content["title"], read)
+    return Rulebook(content["name"], content["title"], tuple(read))
 
 
-def _edition(content: Any, where: str) -> Edition:  # noqa: ANN401 - TOML holds anything until it is checked
+def rulebook_of(
+    name: str, title: str, stated: Mapping[date, Mapping[str, tuple[str, Citation]]], file: str
+) -> Rulebook:
+    """The rulebook again out of a published table: by first day of the edition and key, the value as text."""
+    editions = []
+    for begins in sorted(stated):
+        try:
+            values = {key: KEYS[key].kind.of_text(text) for key, (text, _) in stated[begins].items()}
+            citations = {key: citation for key, (_, citation) in stated[begins].items()}
+            editions.append(Edition(in_force_from=begins, citations=citations, **values))
+        except (KeyError, TypeError, ValueError) as error:
+            raise KnowledgeError(f"{file}: rulebook {name}: {error}; run `oracle publish` again") from error
+    return Rulebook(name, title, tuple(editions))
+
+
+def _edition(content: Any, where: str, before: Edition | None) -> Edition:  # noqa: ANN401 - TOML holds anything until it is checked
     if not isinstance(content, Mapping):
         raise KnowledgeError(f"{where}: expected a table")
     begins = content.get("in_force_from")
     if type(begins) is not date:
         raise KnowledgeError(f"{where}: in_force_from: expected a date such as 2025-01-01")
-    if unknown := set(content) - set(_READERS) - {"in_force_from"}:
+    if unknown := set(content) - set(KEYS) - {"in_force_from"}:
         raise KnowledgeError(f"{where}: {min(unknown)}: unknown key")
     values: dict[str, Any] = {}
     citations = {}
-    for key, reader in _READERS.items():
-        entry = content.get(key)
-        if not isinstance(entry, Mapping) or "value" not in entry:
-            raise KnowledgeError(f"{where}: {key}: missing, or without a value")
-        if unknown := set(entry) - {"value", "clause", "source", "note"}:
-            raise KnowledgeError(f"{where}: {key}: {min(unknown)}: unknown key")
-        for part in ("clause", "source"):
-            if not isinstance(entry.get(part), str) or not entry[part]:
-                raise KnowledgeError(f"{where}: {key}: {part}: every value tells its clause and its source")
-        try:
-            values[key] = reader(entry["value"])
-        except ValueError as error:
-            raise KnowledgeError(f"{where}: {key}: {error}") from error
-        citations[key] = Citation(entry["clause"], entry["source"])
+    for name, key in KEYS.items():
+        if name in content:
+            values[name], citations[name] = _stated(name, content[name], where, begins)
+        elif before:
+            values[name], citations[name] = getattr(before, name), before.citations[name]
+        elif key.default is not None:
+            values[name], citations[name] = key.default, Citation(_CLAUSE, NOT_STATED, begins)
+        else:
+            raise KnowledgeError(f"{where}: {name}: missing, or without a value")
     return Edition(in_force_from=begins, citations=citations, **values)
 
 
-def _amount(value: object) -> Decimal:
-    if not isinstance(value, str):
-        raise ValueError("expected a number as text, which keeps it exact")  # noqa: TRY004 - one error for all values
-    number = exact(value)
-    if not 0 <= number < _LARGEST:
-        raise ValueError("must not be negative, nor beyond all the money there is")
-    return number
-
-
-def _share(value: object) -> Decimal:
-    if not 0 <= (number := _amount(value)) <= 1:
-        raise ValueError("expected a share between 0 and 1")
-    return number
-
-
-def _years(value: object) -> int:
-    if type(value) is not int or not 0 <= value <= 20:  # noqa: PLR2004 - no venue is older
-        raise ValueError("expected whole years between 0 and 20")
-    return value
-
-
-def _names(value: object, allowed: tuple[str, ...] = ()) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
-        raise ValueError("expected a list of texts")
-    if allowed and (unknown := set(value) - set(allowed)):
-        raise ValueError(f"unknown {min(unknown)!r}; known: {', '.join(allowed)}")
-    return tuple(value)
-
-
-def _kinds(value: object) -> tuple[str, ...]:
-    return _names(value, KINDS)
-
-
-def _path(value: object) -> str:
-    if value not in PATHS:
-        raise ValueError(f"expected one of {', '.join(PATHS)}")
-    return str(value)
-
-
-_READERS = {
-    "turnover_floor_rub": _amount,
-    "counted_bases": _kinds,
-    "stablecoin_path": _path,
-    "publication_years": _years,
-    "minimum_coverage": _share,
-    "jurisdictions": _names,
-    "quote_kinds": _kinds,
-}
+def _stated(name: str, entry: Any, where: str, begins: date) -> tuple[Any, Citation]:  # noqa: ANN401 - as above
+    if not isinstance(entry, Mapping) or "value" not in entry:
+        raise KnowledgeError(f"{where}: {name}: missing, or without a value")
+    if unknown := set(entry) - {"value", "clause", "source", "note"}:
+        raise KnowledgeError(f"{where}: {name}: {min(unknown)}: unknown key")
+    for part in ("clause", "source"):
+        if not isinstance(entry.get(part), str) or not entry[part]:
+            raise KnowledgeError(f"{where}: {name}: {part}: every value tells its clause and its source")
+    if not isinstance(entry.get("note", ""), str):
+        raise KnowledgeError(f"{where}: {name}: note: expected a text")
+    try:
+        value = KEYS[name].kind.read(entry["value"])
+    except ValueError as error:
+        raise KnowledgeError(f"{where}: {name}: {error}") from error
+    return value, Citation(entry["clause"], entry["source"], begins, entry.get("note", ""))

@@ -7,6 +7,8 @@ from decimal import Decimal
 from oracle.law.valuation import RubleValue, Unpriced
 from oracle.numbers import EXACT, times
 
+COLLECTED = ("spot",)
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteSum:
@@ -27,6 +29,7 @@ class Turnover:
     """A venue day's turnover in rubles; `high` is None where markets are missing or unpriced: it could be anything.
 
     `with_all_low`: the lower bound if deals in every kind of asset counted. `unpriced`: quote assets without a value.
+    `uncollected`: types of markets that count and that nobody collects.
     """
 
     low: Decimal
@@ -35,6 +38,7 @@ class Turnover:
     counted_markets: int
     missing_markets: int
     unpriced: tuple[str, ...]
+    uncollected: tuple[str, ...] = ()
 
     @property
     def exact(self) -> Decimal | None:
@@ -47,6 +51,7 @@ def turnover(
     values: Mapping[str, RubleValue | Unpriced],
     counted_bases: Sequence[str],
     missing_markets: int,
+    market_types: Sequence[str] = COLLECTED,
 ) -> Turnover:
     """Sum first, convert after: each quote asset's sum is multiplied by its ruble value once, exactly."""
     low = high = with_all = Decimal(0)
@@ -64,5 +69,7 @@ def turnover(
             low = EXACT.add(low, rubles)
             high = EXACT.add(high, times(each.high, value.rub))
             counted += each.markets
-    bounded = not missing_markets and not unpriced
-    return Turnover(low, high if bounded else None, with_all, counted, missing_markets, tuple(sorted(set(unpriced))))
+    uncollected = tuple(each for each in market_types if each not in COLLECTED)
+    bounded = not missing_markets and not unpriced and not uncollected
+    named = tuple(sorted(set(unpriced)))
+    return Turnover(low, high if bounded else None, with_all, counted, missing_markets, named, uncollected)

@@ -95,10 +95,12 @@ def official(currency: str, scales: Scales) -> RubleValue | Unpriced:
 
 
 def ruble_value(asset: str, scales: Scales, stablecoin_path: str) -> RubleValue | Unpriced:
-    """Rubles for one unit of a fiat currency, a stablecoin (by `stablecoin_path`: peg or market) or another coin."""
+    """Rubles for one unit of a fiat currency, a stablecoin (by `stablecoin_path`) or another coin."""
     known = scales.assets[asset]
     if known.kind == "fiat":
         return official(asset, scales)
+    if known.kind == "stablecoin" and stablecoin_path == "refuse":
+        return Unpriced(asset, "refuse", f"by this reading a price in the stablecoin {asset} has no ruble value")
     if known.kind == "stablecoin" and stablecoin_path == "peg":
         value = official(known.peg, scales)
         if isinstance(value, Unpriced):

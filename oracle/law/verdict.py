@@ -1,19 +1,22 @@
 """The verdict on a venue day under a rulebook: eligible, not_eligible or undetermined, with every reason and figure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Literal
 
-from oracle.law.boundary import Boundary
+from oracle.law.boundary import LEAST_DAYS, Boundary
 from oracle.law.publication import Publication
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import Turnover
-from oracle.numbers import kopecks
+from oracle.numbers import plain
 
 Word = Literal["eligible", "not_eligible", "undetermined", "no_rule_in_force"]
+# As JSON holds them: amounts (`..._rub`) and times as text, dates (`..._on`) as ISO text, counts as whole numbers.
+Figure = str | int | list[str] | None
+Figures = Mapping[str, Figure]
 
 
 class Result(StrEnum):
@@ -26,11 +29,11 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One test: a stable `code`, its result, a sentence with the figures, and the clause that asks for it."""
+    """One test: a stable `code`, its result, the figures, and the clause that asks for it; `words` makes sentences."""
 
     code: str
-    result: str
-    text: str
+    result: Result
+    figures: Figures
     clause: str
 
 
@@ -44,6 +47,14 @@ class Verdict:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UtcDay:
+    """The UTC day that a rulebook asks for of a venue whose own day opens at `clock` (UTC); `built`: out of hours."""
+
+    clock: str
+    built: bool
+
+
 def verdict(
     rulebook: Rulebook,
     day: date,
@@ -51,16 +62,25 @@ def verdict(
     publication: Publication,
     jurisdiction: str,
     boundary: Boundary | None = None,
+    *,
+    provisional: int = 0,
+    utc: UtcDay | None = None,
+    coin: str = "",
 ) -> Verdict:
-    """Judge one venue day; all tests are reported, whatever the first ones came to. `boundary`: None where stated."""
+    """Judge one venue day; all tests are reported, whatever the first ones came to.
+
+    `boundary`: None where stated. `provisional`: markets whose figures await a second reading. `utc`: where the book
+    asks for the UTC day and the venue's own is another. `coin`: whose day it is, under a reading by coins.
+    """
     edition = rulebook.edition(day)
     if edition is None:
         return no_rule(rulebook)
     reasons = (
-        _turnover(edition, turnover),
-        *_publication(edition, publication),
+        _turnover(edition, turnover, coin),
+        *_publication(edition, publication, coin),
         _jurisdiction(edition, jurisdiction),
-        *([_boundary(boundary)] if boundary and not boundary.stated else []),
+        *_day(edition, boundary, utc),
+        *_finality(edition, provisional),
     )
     results = {reason.result for reason in reasons}
     word: Word = (
@@ -72,84 +92,110 @@ def verdict(
 @cache
 def no_rule(rulebook: Rulebook) -> Verdict:
     """Before the first edition there is nothing to judge by."""
-    reason = no_rule_before(rulebook.editions[0].in_force_from)
+    first = rulebook.editions[0].in_force_from
+    reason = Reason("no_rule_in_force", Result.OPEN, {"first_edition_on": first.isoformat()}, "")
     return Verdict(rulebook.name, None, "no_rule_in_force", (reason,))
 
 
-def no_rule_before(first: date) -> Reason:
-    """The reason for giving no verdict on a day before the first edition."""
-    return Reason("no_rule_in_force", Result.OPEN, f"no rule was in force: the first edition holds from {first}", "")
+def not_collected(rulebook: Rulebook, venue: str, day: date) -> Verdict:
+    """The verdict on a venue of which nothing was read that day."""
+    edition = rulebook.edition(day)
+    if edition is None:
+        return no_rule(rulebook)
+    reason = Reason("not_collected", Result.OPEN, {"venue": venue, "day_on": day.isoformat()}, "")
+    return Verdict(rulebook.name, edition.in_force_from, "undetermined", (reason,))
 
 
-def _turnover(edition: Edition, turnover: Turnover) -> Reason:
+def _turnover(edition: Edition, turnover: Turnover, coin: str) -> Reason:
     """A sum over what was read is a lower bound: above the floor it is enough, however much is missing."""
     floor, clause = edition.turnover_floor_rub, edition.citations["turnover_floor_rub"].clause
-    low = f"{_rubles(turnover.low, floor)} RUB over {turnover.counted_markets} markets"
-    at_least = "" if turnover.exact is not None else "at least "
+    figures: dict[str, Figure] = {
+        "turnover_low_rub": plain(turnover.low),
+        "turnover_high_rub": None if turnover.high is None else plain(turnover.high),
+        "floor_rub": plain(floor),
+        "markets": turnover.counted_markets,
+        "missing_markets": turnover.missing_markets,
+        "unpriced": list(turnover.unpriced),
+        "uncollected": list(turnover.uncollected),
+        **_of(coin, edition.turnover_scope),
+    }
     if turnover.low > floor:
-        text = f"turnover of {at_least}{low} exceeds {_rubles(floor)} RUB"
-        return Reason("turnover_above_floor", Result.PASSED, text, clause)
+        return Reason("turnover_above_floor", Result.PASSED, figures, clause)
     if turnover.high is not None and turnover.high <= floor:
-        at_most = "" if turnover.exact is not None else f"at most {_rubles(turnover.high)} RUB, "
-        text = f"turnover of {at_most}{at_least}{low} does not exceed {_rubles(floor)} RUB"
-        return Reason("turnover_not_above_floor", Result.FAILED, text, clause)
-    text = f"turnover of at least {low} does not exceed {_rubles(floor)} RUB, but {_uncertain(turnover)}"
-    return Reason("turnover_undetermined", Result.OPEN, text, clause)
+        return Reason("turnover_not_above_floor", Result.FAILED, figures, clause)
+    return Reason("turnover_undetermined", Result.OPEN, figures, clause)
 
 
-def _uncertain(turnover: Turnover) -> str:
-    why = []
-    if turnover.missing_markets:
-        why.append(f"{turnover.missing_markets} listed markets are missing")
-    if turnover.unpriced:
-        why.append(f"markets quoted in {', '.join(turnover.unpriced)} have no ruble value")
-    if turnover.high is not None:
-        why.append(f"it may be as much as {_rubles(turnover.high)} RUB, for the venue publishes volumes only")
-    return " and ".join(why)
+def _of(coin: str, scope: str) -> dict[str, Figure]:
+    return {"coin": coin} if scope == "coin" else {}
 
 
-def _publication(edition: Edition, publication: Publication) -> tuple[Reason, Reason]:
-    clause, window = edition.citations["publication_years"].clause, publication.window
-    first = publication.first_published
+def _publication(edition: Edition, publication: Publication, coin: str) -> tuple[Reason, Reason]:
+    clause, window, first = (
+        edition.citations["publication_years"].clause,
+        publication.window,
+        publication.first_published,
+    )
+    scope = _of(coin, edition.publication_scope)
+    since: dict[str, Figure] = {
+        "first_published_on": first.isoformat() if first else None,
+        "window_first_on": window.first.isoformat(),
+        **scope,
+    }
     if first is not None and first <= window.first:
-        text = f"quotations published since {first}, that is before {window.first}"
-        begin = Reason("published_before_window", Result.PASSED, text, clause)
+        begin = Reason("published_before_window", Result.PASSED, since, clause)
     elif publication.start_open:
-        since = f"the first known quotation is of {first}" if first else "no quotation is known"
-        text = f"{since}; whether any was published on {window.first} was not collected"
-        begin = Reason("publication_start_not_collected", Result.OPEN, text, clause)
+        begin = Reason("publication_start_not_collected", Result.OPEN, since, clause)
     else:
-        text = f"first quotation of {first}, that is after {window.first}" if first else "no quotation was published"
-        begin = Reason("published_too_late", Result.FAILED, text, clause)
-    return begin, _coverage(edition, publication)
+        begin = Reason("published_too_late", Result.FAILED, since, clause)
+    return begin, _coverage(edition, publication, scope)
 
 
-def _coverage(edition: Edition, publication: Publication) -> Reason:
+def _coverage(edition: Edition, publication: Publication, scope: Figures) -> Reason:
     clause, days = edition.citations["minimum_coverage"].clause, len(publication.window)
-    share = f"{publication.published_days} of the {days} days from {publication.window.first}"
+    figures: dict[str, Figure] = {
+        "published_days": publication.published_days,
+        "window_days": days,
+        "window_first_on": publication.window.first.isoformat(),
+        "open_days": publication.open_days,
+        **scope,
+    }
     least = edition.minimum_coverage * days
     if publication.published_days >= least:
-        return Reason("publication_covered", Result.PASSED, f"a quotation on {share}", clause)
+        return Reason("publication_covered", Result.PASSED, figures, clause)
     if publication.published_days + publication.open_days >= least:
-        text = f"a quotation on {share}; {publication.open_days} days were not collected"
-        return Reason("publication_not_collected", Result.OPEN, text, clause)
-    return Reason("publication_gaps", Result.FAILED, f"a quotation only on {share}", clause)
+        return Reason("publication_not_collected", Result.OPEN, figures, clause)
+    return Reason("publication_gaps", Result.FAILED, figures, clause)
 
 
 def _jurisdiction(edition: Edition, jurisdiction: str) -> Reason:
-    clause = edition.citations["jurisdictions"].clause
+    clause, figures = edition.citations["jurisdictions"].clause, {"jurisdiction": jurisdiction}
     if jurisdiction in edition.jurisdictions:
-        return Reason("jurisdiction_counts", Result.PASSED, f"a {jurisdiction} organiser of trading", clause)
-    return Reason("jurisdiction_does_not_count", Result.FAILED, f"a {jurisdiction} organiser of trading", clause)
+        return Reason("jurisdiction_counts", Result.PASSED, figures, clause)
+    return Reason("jurisdiction_does_not_count", Result.FAILED, figures, clause)
 
 
-def _boundary(boundary: Boundary) -> Reason:
+def _day(edition: Edition, boundary: Boundary | None, utc: UtcDay | None) -> list[Reason]:
+    """Whose day it is, where that is not plain: a UTC day built from hours, or an opening that is only presumed."""
+    if utc:
+        code, result = ("utc_day_built", Result.PASSED) if utc.built else ("utc_day_unknown", Result.OPEN)
+        return [Reason(code, result, {"opens": utc.clock}, edition.citations["trading_day"].clause)]
+    if boundary is None or boundary.stated:
+        return []
     code, result = ("day_proven", Result.PASSED) if boundary.proven else ("day_unproven", Result.OPEN)
-    return Reason(code, result, boundary.text, "Tax Code art. 282.3: the closing price of the trading day")
+    figures: dict[str, Figure] = {
+        "opens": boundary.clock,
+        "days_on": boundary.on,
+        "candles_off": boundary.off,
+        "least_days": LEAST_DAYS,
+    }
+    return [Reason(code, result, figures, "Tax Code art. 282.3: the closing price of the trading day")]
 
 
-def _rubles(amount: Decimal, beside: Decimal | None = None) -> str:
-    """Digits in groups of three, kopecks where there are any, all digits where kopecks would hide the difference."""
-    rounded = kopecks(amount)
-    shown = amount if rounded == beside != amount else rounded
-    return f"{shown:,f}".replace(",", " ").removesuffix(".00")
+def _finality(edition: Edition, provisional: int) -> list[Reason]:
+    """Provisional figures are told under every reading; under one that requires final ones they leave it open."""
+    clause, figures = edition.citations["finality_required"].clause, {"provisional_markets": provisional}
+    if not edition.finality_required:
+        return [Reason("figures_provisional_allowed", Result.PASSED, figures, clause)] if provisional else []
+    code, result = ("figures_provisional", Result.OPEN) if provisional else ("figures_final", Result.PASSED)
+    return [Reason(code, result, figures, clause)]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,14 +10,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from oracle.answer import Answer, Quotation, VenuePart
-from oracle.law.valuation import legs_text
-from oracle.numbers import grouped as digits
+from oracle.answer import Answer, Chosen, Quotation, VenuePart
 from oracle.outputs.choice import choice_lines
 from oracle.outputs.tax import tax_lines
+from oracle.words import Language, language
 
 _WIDTH = 120
-_MARKS = {"eligible": "eligible", "not_eligible": "not eligible", "no_rule_in_force": "no rule in force"}
+_SHOWN = 5
 
 
 def listing(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> str:
@@ -29,116 +29,144 @@ def listing(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: 
     return _rendered(table)
 
 
-def quotation(answer: Answer, dataset: str) -> str:
-    """The answer as a page of text; `dataset` is the path of the file that answered."""
-    demo = "  DEMO: invented prices" if answer.dataset.demo else ""
-    edition = f"edition of {answer.edition}" if answer.edition else "no edition in force"
-    head = [
-        f"{answer.coin} on {answer.date} under {answer.rulebook} ({edition}){demo}",
-        *_instant(answer),
-        "",
-        *_chosen(answer),
-        *choice_lines(answer),
-        *tax_lines(answer),
-        "",
-        _quotations(answer),
-        *_imported(answer),
-        "",
-        "Venues",
-        *(line for venue in answer.venues for line in _venue(venue, answer.rulebook)),
-    ]
-    if answer.warnings:
-        head += ["", "Warnings", *(f"  ! {text}" for text in answer.warnings)]
-    foot = f"dataset {answer.dataset.version}, published {answer.dataset.published_at:%Y-%m-%d %H:%M} UTC: {dataset}"
-    return "\n".join([*head, "", foot, "Not legal advice."]) + "\n"
+def quotation(answer: Answer, dataset: str, lang: str = "en") -> str:
+    """The answer as a page of text, of an answer in the same language; `dataset` is the path of the file."""
+    return _Page(answer, language(lang)).text(dataset)
 
 
-def _instant(answer: Answer) -> list[str]:
-    if answer.asked_at is None:
-        return []
-    return [f"{answer.asked_at.isoformat()} is on {answer.date} in {answer.zone}, and that date counts"]
+class _Page:
+    """One answer in one language."""
+
+    def __init__(self, answer: Answer, lang: Language) -> None:
+        self._answer, self._lang = answer, lang
+
+    def _say(self, label: str, **figures: object) -> str:
+        return self._lang.LABELS[label].format(**figures)
+
+    def _rubles(self, text: str) -> str:
+        return self._lang.rubles(Decimal(text))
+
+    def _instant(self, instant: datetime) -> str:
+        return f"{instant:{self._lang.LABELS['instant']}}"
+
+    def text(self, dataset: str) -> str:
+        answer, say = self._answer, self._say
+        demo = say("demo") if answer.dataset.demo else ""
+        edition = say("edition", date=self._lang.day(answer.edition)) if answer.edition else say("no_edition")
+        date = self._lang.day(answer.date)
+        head = [
+            say("title", coin=answer.coin, date=date, rulebook=answer.rulebook, edition=edition, demo=demo),
+            *self._asked_at(),
+            "",
+            *self._chosen(),
+            *choice_lines(answer),
+            *tax_lines(answer),
+            "",
+            self._quotations(),
+            *self._imported(),
+            "",
+            say("venues"),
+            *(line for venue in answer.venues for line in self._venue(venue)),
+            "",
+            say("words"),
+            *(f"  {text}" for text in self._explained()),
+        ]
+        if answer.warnings:
+            head += ["", say("warnings"), *(f"  ! {text}" for text in answer.warnings)]
+        published = self._instant(answer.dataset.published_at)
+        foot = say("foot", version=answer.dataset.version, published=published, path=dataset)
+        return "\n".join([*head, "", foot, say("advice")]) + "\n"
+
+    def _asked_at(self) -> list[str]:
+        answer = self._answer
+        if answer.asked_at is None:
+            return []
+        date = self._lang.day(answer.date)
+        return [self._say("asked_at", instant=answer.asked_at.isoformat(), date=date, zone=answer.zone)]
+
+    def _chosen(self) -> list[str]:
+        answer, say = self._answer, self._say
+        chosen = answer.chosen
+        if chosen is None:
+            return [say("nothing", rulebook=answer.rulebook)]
+        quoted = _quoted(answer, chosen)
+        rub = self._rubles(chosen.rub_kopecks)
+        close = f"{self._lang.number(quoted.close)} {quoted.quote_asset}"
+        wide = max(len(say(label)) for label in ("close", "path", "exact", "page", "source"))
+        lines = [
+            say("chosen", rub=rub, venue=chosen.venue, market=chosen.market, policy=chosen.policy),
+            f"  {say('close'):{wide}}  {say('of_day', close=close, day=self._hours(quoted))}",
+            f"  {say('path'):{wide}}  {self._lang.legs(quoted.path())}",
+            f"  {say('exact'):{wide}}  {self._lang.number(chosen.rub)} {say('rub')}",
+            f"  {say('page'):{wide}}  sha256 {quoted.observation}",
+        ]
+        if quoted.source != "api":
+            lines.append(f"  {say('source'):{wide}}  {quoted.source}")
+        if answer.corridor:
+            floor, cap = self._rubles(answer.corridor.floor_80), self._rubles(answer.corridor.cap_120)
+            lines.append(f"  {say('corridor')}  {say('bounds', floor=floor, cap=cap)}")
+        return lines
+
+    def _quotations(self) -> str:
+        rows = [
+            (
+                each.venue,
+                each.market,
+                self._lang.number(each.close),
+                each.ruble_path,
+                self._rubles(each.rub_kopecks) if each.rub_kopecks else each.reason,
+                self._alternative(each),
+                self._verdict(each.venue),
+            )
+            for each in self._answer.quotations
+        ]
+        columns = [self._say(name) for name in ("venue", "market", "close", "path", "rub", "other", "verdict")]
+        return listing(columns, rows, right=(columns[2], columns[4], columns[5]))
+
+    def _imported(self) -> list[str]:
+        """Which quotations no API told."""
+        quotations = self._answer.quotations
+        told = [f"  {each.venue} {each.market}: {each.source}" for each in quotations if each.source != "api"]
+        return ["", self._say("files"), *told] if told else []
+
+    def _alternative(self, quoted: Quotation) -> str:
+        other = quoted.alternative
+        if other is None:
+            return ""
+        return f"{self._rubles(other.rub_kopecks) if other.rub_kopecks else self._say('none')} ({other.ruble_path})"
+
+    def _verdict(self, venue: str) -> str:
+        part = next((each for each in self._answer.venues if each.venue == venue), None)
+        return self._lang.word(part.verdicts[self._answer.rulebook].verdict if part else "no_rule_in_force")
+
+    def _venue(self, venue: VenuePart) -> list[str]:
+        say = self._say
+        words = ", ".join(f"{name}: {self._lang.word(part.verdict)}" for name, part in venue.verdicts.items())
+        lines = [f"  {venue.title}  ({words or say('not_collected')})"]
+        part = venue.verdicts[self._answer.rulebook]
+        lines += [f"    {'+' if each.result == 'passed' else '-'} {each.text}" for each in part.reasons]
+        if venue.missing_markets:
+            left = len(venue.missing_markets) - _SHOWN
+            more = f" {say('more', count=left)}" if left > 0 else ""
+            lines.append(f"    {say('missing')}: {', '.join(venue.missing_markets[:_SHOWN])}{more}")
+        return lines
+
+    def _explained(self) -> list[str]:
+        """The chosen quotation and the verdict on its venue; where nothing qualifies, the verdict on every venue."""
+        answer = self._answer
+        chosen = answer.chosen
+        quoted = [_quoted(answer, chosen).explanation] if chosen else []
+        venues = [each for each in answer.venues if not chosen or each.venue == chosen.venue]
+        return quoted + [each.verdicts[answer.rulebook].explanation for each in venues]
+
+    def _hours(self, quoted: Quotation) -> str:
+        hours = quoted.trading_day
+        opens, closes = self._instant(hours.opens_at), self._instant(hours.closes_at)
+        return self._say("hours", date=self._lang.day(hours.date), opens=opens, closes=closes)
 
 
-def grouped(rubles: str) -> str:
-    """Digits of rubles in groups of three: 9 514 779.61."""
-    return digits(Decimal(rubles))
-
-
-def _chosen(answer: Answer) -> list[str]:
-    chosen = answer.chosen
-    if chosen is None:
-        return [f"No quotation qualifies under {answer.rulebook}: see the verdicts below."]
-    quoted = next(each for each in answer.quotations if (each.venue, each.market) == (chosen.venue, chosen.market))
-    lines = [
-        f"{grouped(chosen.rub_kopecks)} RUB   {chosen.venue} {chosen.market}, chosen by {chosen.policy}",
-        f"  close   {quoted.close} {quoted.quote_asset} of the trading day {_hours(quoted)}",
-        f"  path    {_path(quoted)}",
-        f"  exact   {chosen.rub} RUB",
-        f"  page    sha256 {quoted.observation}",
-    ]
-    if quoted.source != "api":
-        lines.append(f"  source  {quoted.source}")
-    if answer.corridor:
-        floor, cap = answer.corridor.floor_80, answer.corridor.cap_120
-        lines.append(f"  corridor  x 0.8 = {grouped(floor)} RUB, x 1.2 = {grouped(cap)} RUB")
-    return lines
-
-
-def _quotations(answer: Answer) -> str:
-    rows = [
-        (
-            each.venue,
-            each.market,
-            each.close,
-            each.ruble_path,
-            grouped(each.rub_kopecks) if each.rub_kopecks else each.reason,
-            _alternative(each),
-            _verdict(answer, each.venue),
-        )
-        for each in answer.quotations
-    ]
-    columns = ("venue", "market", "close", "path", "RUB", "RUB by the other path", "verdict")
-    return listing(columns, rows, right=("close", "RUB", "RUB by the other path"))
-
-
-def _imported(answer: Answer) -> list[str]:
-    """Which quotations no API told."""
-    told = [f"  {each.venue} {each.market}: {each.source}" for each in answer.quotations if each.source != "api"]
-    return ["", "From files", *told] if told else []
-
-
-def _alternative(quoted: Quotation) -> str:
-    other = quoted.alternative
-    if other is None:
-        return ""
-    return f"{grouped(other.rub_kopecks)} ({other.ruble_path})" if other.rub_kopecks else f"none ({other.ruble_path})"
-
-
-def _verdict(answer: Answer, venue: str) -> str:
-    part = next((each for each in answer.venues if each.venue == venue), None)
-    word = part.verdicts[answer.rulebook].verdict if part and answer.rulebook in part.verdicts else "no_rule_in_force"
-    return _MARKS.get(word, word)
-
-
-def _venue(venue: VenuePart, rulebook: str) -> list[str]:
-    words = ", ".join(f"{name}: {_MARKS.get(part.verdict, part.verdict)}" for name, part in venue.verdicts.items())
-    lines = [f"  {venue.title}  ({words or 'nothing collected that day'})"]
-    part = venue.verdicts.get(rulebook)
-    lines += [f"    {'+' if each.result == 'passed' else '-'} {each.text}" for each in part.reasons] if part else []
-    if venue.missing_markets:
-        shown = ", ".join(venue.missing_markets[:5])
-        more = f" and {len(venue.missing_markets) - 5} more" if len(venue.missing_markets) > 5 else ""  # noqa: PLR2004
-        lines.append(f"    missing: {shown}{more}")
-    return lines
-
-
-def _hours(quoted: Quotation) -> str:
-    hours = quoted.trading_day
-    return f"{hours.date} ({hours.opens_at:%Y-%m-%d %H:%M} to {hours.closes_at:%Y-%m-%d %H:%M} UTC)"
-
-
-def _path(quoted: Quotation) -> str:
-    return legs_text(quoted.path()) or "quoted in rubles"
+def _quoted(answer: Answer, chosen: Chosen) -> Quotation:
+    return next(each for each in answer.quotations if (each.venue, each.market) == (chosen.venue, chosen.market))
 
 
 def _rendered(renderable: Any) -> str:  # noqa: ANN401 - anything rich can draw

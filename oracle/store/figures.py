@@ -51,6 +51,8 @@ class ListedRow(NamedTuple):
 
 Connection = duckdb.DuckDBPyConnection
 ALL_DAYS = Span(date.min, date.max)
+# Names of markets by venue: of the venues themselves, and of the views that show their UTC days.
+OWN_DAYS, UTC_DAYS = "market_spans", "utc_market_spans"
 
 
 def register_kinds(connection: Connection, kinds: Iterable[tuple[str, str]]) -> None:
@@ -61,18 +63,21 @@ def register_kinds(connection: Connection, kinds: Iterable[tuple[str, str]]) -> 
     connection.unregister("kinds_given")
 
 
-def sums(connection: Connection, days: Span = ALL_DAYS) -> list[SumRow]:
-    """Current turnover per venue, day, quote asset and kind of base asset, ordered by venue and day."""
+def sums(connection: Connection, days: Span = ALL_DAYS, spans: str = OWN_DAYS) -> list[SumRow]:
+    """Current turnover per venue, day, quote asset and kind of base asset, ordered by venue and day.
+
+    `spans`: OWN_DAYS, or UTC_DAYS for the days of views, under the venue's own name.
+    """
     rows = connection.execute(
-        """WITH grouped AS (
+        f"""WITH grouped AS (
              SELECT venue, symbol, day, turnover_low, turnover_high FROM candles
              WHERE known_to IS NULL AND day BETWEEN $first AND $last),
            named AS (
              SELECT m.venue, m.symbol, m.quote, coalesce(k.kind, 'unclassified') AS base_kind, first_day, last_day
-             FROM market_spans m LEFT JOIN kinds k ON k.asset = m.coin)
+             FROM {spans} m LEFT JOIN kinds k ON k.asset = m.coin)
            SELECT venue, day, quote, base_kind, sum(turnover_low), sum(turnover_high), count(*)
            FROM grouped JOIN named USING (venue, symbol) WHERE day BETWEEN first_day AND last_day
-           GROUP BY ALL ORDER BY venue, day, quote, base_kind""",
+           GROUP BY ALL ORDER BY venue, day, quote, base_kind""",  # noqa: S608 - our own names
         {"first": days.first, "last": days.last},
     ).fetchall()
     return [SumRow(*row) for row in rows]
@@ -87,8 +92,17 @@ def published_days(connection: Connection) -> dict[str, set[date]]:
 
 
 def provisional(connection: Connection) -> dict[tuple[str, date], int]:
-    """By venue and day, how many markets await the second reading of the day."""
-    rows = connection.execute("SELECT venue, day, count(DISTINCT symbol) FROM readings GROUP BY ALL").fetchall()
+    """By venue and day, how many markets await the second reading of the day, are in doubt or told by a user's file."""
+    rows = connection.execute(
+        """WITH own_files AS (SELECT sha256, source, subject FROM observations
+                              WHERE kind = 'file' AND starts_with(url, 'file:csv/'))
+           SELECT venue, day, count(DISTINCT symbol) FROM (
+             SELECT venue, symbol, day FROM readings
+             UNION ALL SELECT venue, symbol, day FROM quarantine WHERE reason = 'candle_vanished'
+             UNION ALL SELECT c.venue, c.symbol, c.day FROM candles c JOIN own_files f
+               ON f.sha256 = c.observation AND f.source = c.venue AND f.subject = c.symbol WHERE c.known_to IS NULL)
+           GROUP BY ALL"""
+    ).fetchall()
     return {(venue, day): count for venue, day, count in rows}
 
 
@@ -102,19 +116,19 @@ def off_boundary(connection: Connection) -> dict[str, int]:
     return dict(rows)
 
 
-def closes(connection: Connection, days: Span = ALL_DAYS) -> list[CloseRow]:
+def closes(connection: Connection, days: Span = ALL_DAYS, spans: str = OWN_DAYS) -> list[CloseRow]:
     """Current closes of assets that serve as quote assets of their venue, against currencies and stablecoins."""
     rows = connection.execute(
-        """WITH legs AS (
-             SELECT m.venue, m.symbol, m.coin AS base, m.quote, m.first_day, m.last_day FROM market_spans m
+        f"""WITH legs AS (
+             SELECT m.venue, m.symbol, m.coin AS base, m.quote, m.first_day, m.last_day FROM {spans} m
              JOIN kinds q ON q.asset = m.quote AND q.kind IN ('fiat', 'stablecoin')
              LEFT JOIN kinds b ON b.asset = m.coin
              WHERE coalesce(b.kind, 'unclassified') <> 'fiat'
-               AND EXISTS (FROM market_spans o WHERE o.venue = m.venue AND o.quote = m.coin))
+               AND EXISTS (FROM {spans} o WHERE o.venue = m.venue AND o.quote = m.coin))
            SELECT c.venue, c.day, l.base, l.base || '/' || l.quote, l.quote, c.close, c.turnover_low
            FROM candles c JOIN legs l USING (venue, symbol)
            WHERE c.known_to IS NULL AND c.day BETWEEN l.first_day AND l.last_day AND c.day BETWEEN $first AND $last
-           ORDER BY c.venue, c.day""",
+           ORDER BY c.venue, c.day""",  # noqa: S608 - our own names
         {"first": days.first, "last": days.last},
     ).fetchall()
     return [CloseRow(*row) for row in rows]

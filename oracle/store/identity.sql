@@ -4,6 +4,7 @@
 --          alias_entries (code, asset, venue, first_day, last_day, rank, refused, ...)   venue '': for all venues
 -- Makes    code_spans (venue, code, first_day, last_day, asset, refused)     every code, all days from 0001 to 9999
 --          market_spans (venue, symbol, coin, quote, first_day, last_day)    every market, likewise
+--          utc_market_spans                                                  the same under the names of the views
 -- Use      JOIN market_spans n ON n.venue = c.venue AND n.symbol = c.symbol AND c.day BETWEEN n.first_day AND n.last_day
 --          (one row matches each candle; nearly all markets have one row).
 
@@ -50,3 +51,6 @@ FROM markets_seen m
 JOIN code_spans b ON b.venue = m.venue AND b.code = m.base
 JOIN code_spans q ON q.venue = m.venue AND q.code = m.quote
 WHERE greatest(b.first_day, q.first_day) <= least(b.last_day, q.last_day);
+
+-- The same for the views of venues that show UTC days.
+CREATE OR REPLACE TEMP VIEW utc_market_spans AS SELECT * REPLACE (venue || '-utc' AS venue) FROM market_spans;

@@ -83,7 +83,7 @@ COMMENT ON COLUMN market_names.last_day IS 'Last day of the span';
 
 CREATE TABLE rulebooks (
     rulebook VARCHAR NOT NULL, title VARCHAR NOT NULL, in_force_from DATE NOT NULL, key VARCHAR NOT NULL,
-    value VARCHAR NOT NULL, clause VARCHAR NOT NULL, source VARCHAR NOT NULL
+    value VARCHAR NOT NULL, holds_from DATE NOT NULL, clause VARCHAR NOT NULL, source VARCHAR NOT NULL, note VARCHAR
 );
 COMMENT ON TABLE rulebooks IS 'Readings of the rule: every value with the date from which it holds, its clause and source';
 COMMENT ON COLUMN rulebooks.rulebook IS 'Name';
@@ -91,6 +91,8 @@ COMMENT ON COLUMN rulebooks.title IS 'What the reading is';
 COMMENT ON COLUMN rulebooks.in_force_from IS 'First day of the edition';
 COMMENT ON COLUMN rulebooks.key IS 'Which value';
 COMMENT ON COLUMN rulebooks.value IS 'The value as text';
+COMMENT ON COLUMN rulebooks.holds_from IS 'First day on which the value holds: an edition states what changes, other values go on';
+COMMENT ON COLUMN rulebooks.note IS 'What else its author says';
 COMMENT ON COLUMN rulebooks.clause IS 'What of the law it carries out';
 COMMENT ON COLUMN rulebooks.source IS 'Who says so';
 
@@ -166,14 +168,15 @@ COMMENT ON VIEW candles IS 'Closed trading days with the figures that count now'
 
 CREATE TABLE utc_day_history AS
 SELECT n.coin, c.day, n.venue, c.symbol, n.coin || '/' || n.quote AS market, n.quote,
-    c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, p.day IS NULL AND c.known_to IS NULL AS final,
+    c.open, c.high, c.low, c.close, c.base_volume, c.turnover_quote, c.turnover_low, c.turnover_high,
+    c.close_literal, c.base_volume_literal, c.turnover_literal, p.day IS NULL AND c.known_to IS NULL AS final,
     c.observation, c.known_from, c.known_to
 FROM store.candles c
 JOIN market_spans n ON n.venue || '-utc' = c.venue AND n.symbol = c.symbol AND c.day BETWEEN n.first_day AND n.last_day
 LEFT JOIN (SELECT DISTINCT venue, symbol, day FROM store.readings) p
     ON p.venue = c.venue AND p.symbol = c.symbol AND p.day = c.day
 ORDER BY coin, c.day, n.venue, c.symbol, c.known_from;
-COMMENT ON TABLE utc_day_history IS 'A second view: UTC days built from 24 hourly candles each, of venues whose own trading day opens at another hour. The law asks for the venue''s own day, in `candle_history`; no verdict and no quotation uses this';
+COMMENT ON TABLE utc_day_history IS 'A second view: UTC days built from 24 hourly candles each, of venues whose own trading day opens at another hour. The law asks for the venue''s own day, in `candle_history`; only a rulebook whose trading_day is utc uses this';
 COMMENT ON COLUMN utc_day_history.coin IS 'Asset that the market valued on that day';
 COMMENT ON COLUMN utc_day_history.day IS 'UTC day; one that lacks any of its 24 hours is not here';
 COMMENT ON COLUMN utc_day_history.venue IS 'Venue';
@@ -186,6 +189,11 @@ COMMENT ON COLUMN utc_day_history.low IS 'Lowest price of all hours';
 COMMENT ON COLUMN utc_day_history.close IS 'Last price of the last hour';
 COMMENT ON COLUMN utc_day_history.base_volume IS 'Sum of the hours'' volumes in the base asset';
 COMMENT ON COLUMN utc_day_history.turnover_quote IS 'Sum of the hours'' turnovers; NULL where the venue publishes none';
+COMMENT ON COLUMN utc_day_history.turnover_low IS 'Turnover, or low x base volume where none is published';
+COMMENT ON COLUMN utc_day_history.turnover_high IS 'Turnover, or high x base volume where none is published';
+COMMENT ON COLUMN utc_day_history.close_literal IS 'Closing price, digit for digit as received';
+COMMENT ON COLUMN utc_day_history.base_volume_literal IS 'The sum of volumes, all digits';
+COMMENT ON COLUMN utc_day_history.turnover_literal IS 'The sum of turnovers, all digits';
 COMMENT ON COLUMN utc_day_history.final IS 'The day had long been closed when it was read, or a second reading agreed';
 COMMENT ON COLUMN utc_day_history.observation IS 'SHA-256 of the response that shows the hours';
 COMMENT ON COLUMN utc_day_history.known_from IS 'When that response was received';
@@ -225,7 +233,7 @@ CREATE TABLE ruble_values (
     rub DECIMAL(38,20), legs VARCHAR NOT NULL, reason VARCHAR
 );
 COMMENT ON TABLE ruble_values IS 'What one unit of a quote asset is worth in rubles on a venue''s trading day, and by which path';
-COMMENT ON COLUMN ruble_values.venue IS 'Venue on whose markets the asset is a quote asset that day';
+COMMENT ON COLUMN ruble_values.venue IS 'Venue on whose markets the asset is a quote asset that day; VENUE-utc: on its UTC day, where a rulebook asks for it';
 COMMENT ON COLUMN ruble_values.day IS 'Trading day';
 COMMENT ON COLUMN ruble_values.asset IS 'Quote asset';
 COMMENT ON COLUMN ruble_values.path IS 'official (a currency), peg or market (a stablecoin), cross (another coin; used for turnover only)';
@@ -261,7 +269,7 @@ CREATE TABLE verdicts (
     venue VARCHAR NOT NULL, day DATE NOT NULL, rulebook VARCHAR NOT NULL, in_force_from DATE, verdict VARCHAR NOT NULL,
     turnover_rub_low DECIMAL(38,16) NOT NULL, turnover_rub_high DECIMAL(38,16), reasons VARCHAR NOT NULL
 );
-COMMENT ON TABLE verdicts IS 'Whether a venue''s quotations of a day qualify under a rulebook, and why';
+COMMENT ON TABLE verdicts IS 'Whether a venue''s quotations of a day qualify under a rulebook, and why. Rulebooks that judge by coins have no rows under their editions: `oracle quotation` computes them, `coin_turnover` and `coin_publication` give their figures';
 COMMENT ON COLUMN verdicts.venue IS 'Venue';
 COMMENT ON COLUMN verdicts.day IS 'Trading day';
 COMMENT ON COLUMN verdicts.rulebook IS 'Rulebook';
@@ -269,7 +277,7 @@ COMMENT ON COLUMN verdicts.in_force_from IS 'The edition that judged; NULL befor
 COMMENT ON COLUMN verdicts.verdict IS 'eligible, not_eligible, undetermined, no_rule_in_force';
 COMMENT ON COLUMN verdicts.turnover_rub_low IS 'Lower bound of the turnover that this rulebook counts';
 COMMENT ON COLUMN verdicts.turnover_rub_high IS 'Upper bound; NULL if unknown';
-COMMENT ON COLUMN verdicts.reasons IS 'Each test as JSON: code, result, text, clause';
+COMMENT ON COLUMN verdicts.reasons IS 'Each test as JSON: code, result, text, figures (amounts ..._rub and dates ..._on as text), clause';
 
 CREATE TABLE coverage (venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL);
 COMMENT ON TABLE coverage IS 'Spans of days for which a venue has answered about a market, or before the market began; a day inside without a candle had none';
@@ -277,6 +285,20 @@ COMMENT ON COLUMN coverage.venue IS 'Venue';
 COMMENT ON COLUMN coverage.symbol IS 'The venue''s own name of the market';
 COMMENT ON COLUMN coverage.first_day IS 'First day of the span';
 COMMENT ON COLUMN coverage.last_day IS 'Last day of the span';
+
+CREATE TABLE utc_coverage (venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL);
+COMMENT ON TABLE utc_coverage IS 'As `coverage`, for the UTC days in `utc_days`';
+COMMENT ON COLUMN utc_coverage.venue IS 'Venue';
+COMMENT ON COLUMN utc_coverage.symbol IS 'The venue''s own name of the market';
+COMMENT ON COLUMN utc_coverage.first_day IS 'First day of the span';
+COMMENT ON COLUMN utc_coverage.last_day IS 'Last day of the span';
+
+CREATE TABLE day_openings (venue VARCHAR NOT NULL, stated BOOLEAN NOT NULL, days_on INTEGER NOT NULL, candles_off INTEGER NOT NULL);
+COMMENT ON TABLE day_openings IS 'What is known of when venues'' trading days open: by their own description, or by the openings of their candles';
+COMMENT ON COLUMN day_openings.venue IS 'Venue';
+COMMENT ON COLUMN day_openings.stated IS 'The venue''s own description or a recorded answer says so';
+COMMENT ON COLUMN day_openings.days_on IS 'Different days with a candle that opened then';
+COMMENT ON COLUMN day_openings.candles_off IS 'Candles that opened at another time and were not corrected';
 
 CREATE TABLE quarantine AS
 SELECT venue, symbol, day, opened_ms, reason, received, seen, observation, noticed_at FROM store.quarantine ORDER BY ALL;

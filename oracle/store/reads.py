@@ -11,13 +11,15 @@ import duckdb
 from oracle.errors import HomeError
 from oracle.law.asset import Asset
 from oracle.law.identity import Alias
+from oracle.law.rulebook import Citation, Rulebook, rulebook_of
+from oracle.law.verdict import Reason, Result
 from oracle.store.opening import statement
 from oracle.store.rows import (
+    FROM_HOURS,
     AssetRow,
     BrokenRow,
     CandleRow,
     DatasetRow,
-    EditionRow,
     ListedRow,
     RateInForceRow,
     RevisionRow,
@@ -27,7 +29,7 @@ from oracle.store.rows import (
     VerdictRow,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Reads:
@@ -48,10 +50,10 @@ class Reads:
         row = DatasetRow(*found[0])
         known_at = row.as_known_at and row.as_known_at.astimezone(UTC)
         self.dataset = row._replace(published_at=row.published_at.astimezone(UTC), as_known_at=known_at)
-        if self.dataset.schema_version > SCHEMA_VERSION:
+        if self.dataset.schema_version != SCHEMA_VERSION:
+            step = "upgrade the program" if self.dataset.schema_version > SCHEMA_VERSION else "run `oracle publish`"
             raise HomeError(
-                f"{self.path} has schema {self.dataset.schema_version}, this program knows {SCHEMA_VERSION}; "
-                "upgrade the program"
+                f"{self.path} has schema {self.dataset.schema_version}, this program knows {SCHEMA_VERSION}; {step}"
             )
         return self
 
@@ -62,6 +64,10 @@ class Reads:
 
     def _rows(self, query: str, *parameters: object) -> list[Any]:
         return self._connection.execute(query, list(parameters)).fetchall()
+
+    def rows(self, query: str, parameters: dict[str, object]) -> list[tuple[Any, ...]]:
+        """For the other files of this room: rows of a query with named parameters."""
+        return self._connection.execute(query, parameters).fetchall()
 
     def coins(self) -> list[str]:
         """Assets that any market valued on any day."""
@@ -110,25 +116,28 @@ class Reads:
         return dict(self._rows("SELECT asset, name FROM assets WHERE list_contains(?, asset)", codes))
 
     def candles(self, coin: str, day: date) -> list[CandleRow]:
-        """Current candles of the coin on the day."""
-        return [
-            CandleRow(*row)
-            for row in self._rows(
-                """SELECT venue, symbol, market, quote, close, close_literal, base_volume_literal, turnover_literal,
-                   turnover_low, final, known_from, observation, source
-                   FROM candles WHERE coin = ? AND day = ? ORDER BY venue, market, symbol""",
-                coin,
-                day,
-            )
-        ]
+        """Current candles of the coin on the day, the venue's own."""
+        return self._candles("candles", "source", coin, day)
+
+    def utc_candles(self, coin: str, day: date) -> list[CandleRow]:
+        """The coin's UTC days built from hours, of venues whose own day is another."""
+        return self._candles("utc_days", f"'{FROM_HOURS}'", coin, day)
+
+    def _candles(self, table: str, source: str, coin: str, day: date) -> list[CandleRow]:
+        rows = self._rows(
+            f"""SELECT venue, symbol, market, quote, close, close_literal, base_volume_literal, turnover_literal,
+                turnover_low, final, known_from, observation, {source}
+                FROM {table} WHERE coin = ? AND day = ? ORDER BY venue, market, symbol""",  # noqa: S608 - our own names
+            coin,
+            day,
+        )
+        return [CandleRow(*row) for row in rows]
 
     def values(self, day: date) -> list[ValueRow]:
-        """Ruble values of quote assets on the day, all venues and paths but crosses."""
+        """Ruble values of quote assets on the day, of all venues and by all paths."""
         return [
             ValueRow(*row)
-            for row in self._rows(
-                "SELECT venue, asset, path, legs, reason FROM ruble_values WHERE day = ? AND path <> 'cross'", day
-            )
+            for row in self._rows("SELECT venue, asset, path, legs, reason FROM ruble_values WHERE day = ?", day)
         ]
 
     def venue_days(self, day: date) -> dict[str, VenueDayRow]:
@@ -142,27 +151,31 @@ class Reads:
         return {row[0]: VenueDayRow(*row) for row in rows}
 
     def verdicts(self, day: date) -> list[VerdictRow]:
-        """Verdicts of the day, all venues and rulebooks."""
+        """Verdicts of the day, all venues and rulebooks that do not judge by coins."""
         rows = self._rows(
             """SELECT venue, rulebook, in_force_from, verdict, turnover_rub_low, reasons FROM verdicts
                WHERE day = ? ORDER BY venue, rulebook""",
             day,
         )
-        return [VerdictRow(*row)._replace(reasons=json.loads(row[-1])) for row in rows]
+        return [VerdictRow(*row)._replace(reasons=_reasons(row[-1])) for row in rows]
 
-    def editions(self) -> list[EditionRow]:
-        """Editions of all rulebooks, oldest first."""
+    def rulebooks(self) -> dict[str, Rulebook]:
+        """The rulebooks that the file was published with, by name."""
         rows = self._rows(
-            """SELECT p.rulebook, p.in_force_from, p.value, q.value FROM rulebooks p
-               JOIN rulebooks q USING (rulebook, in_force_from)
-               WHERE p.key = 'stablecoin_path' AND q.key = 'quote_kinds' ORDER BY ALL"""
+            """SELECT rulebook, title, in_force_from, key, value, clause, source, holds_from, coalesce(note, '')
+               FROM rulebooks ORDER BY ALL"""
         )
-        return [EditionRow(*row) for row in rows]
+        titles: dict[str, str] = {}
+        stated: dict[str, dict[date, dict[str, tuple[str, Citation]]]] = {}
+        for name, title, begins, key, value, *citation in rows:
+            titles[name] = title
+            stated.setdefault(name, {}).setdefault(begins, {})[key] = value, Citation(*citation)
+        return {name: rulebook_of(name, titles[name], stated[name], str(self.path)) for name in stated}
 
     def venues(self) -> dict[str, VenueRow]:
         """The venues by name; `opens` is when their day D opens, after D 00:00 UTC."""
-        rows = self._rows("SELECT venue, title, day_opens_minutes FROM venues")
-        return {row[0]: VenueRow(row[0], row[1], timedelta(minutes=row[2])) for row in rows}
+        rows = self._rows("SELECT venue, title, day_opens_minutes, jurisdiction FROM venues")
+        return {row[0]: VenueRow(row[0], row[1], timedelta(minutes=row[2]), row[3]) for row in rows}
 
     def rates_in_force(self, day: date) -> dict[str, RateInForceRow]:
         """Official rates in force on the day, by currency."""
@@ -235,3 +248,7 @@ class Reads:
         cursor = self._connection.execute(query)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _reasons(text: str) -> list[Reason]:
+    return [Reason(each["code"], Result(each["result"]), each["figures"], each["clause"]) for each in json.loads(text)]

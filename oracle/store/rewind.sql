@@ -1,5 +1,5 @@
 -- A working store (this database) filled with what a published file (attached as `past`) had taken in by an instant.
--- Variables: known_at, the instant; day, the day that is asked about.
+-- Variables: known_at, the instant; day, the day that is asked about; coin, the coin, for readings by coins.
 CREATE TEMP TABLE known_observations AS
 FROM past.observations WHERE received_at <= getvariable('known_at');
 
@@ -21,16 +21,23 @@ CREATE TEMP VIEW known_candles AS
 FROM past.candle_history
 WHERE known_from <= getvariable('known_at') AND (known_to IS NULL OR known_to > getvariable('known_at'));
 
--- The day itself whole; of all others what tells that a venue had published something, and where markets begin.
+-- The day itself whole, and the coin's days; of all others what tells that a venue had published something, and where markets begin.
 INSERT INTO candles BY NAME
 SELECT * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to) FROM known_candles
-WHERE day = getvariable('day')
+WHERE day = getvariable('day') OR coin = getvariable('coin')
 UNION
 SELECT DISTINCT ON (venue, day) * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to) FROM known_candles
 WHERE day <> getvariable('day')
 UNION
 SELECT DISTINCT ON (venue, symbol) * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to)
 FROM (FROM known_candles ORDER BY day);
+
+-- The same of the UTC days of views, which the working store keeps under names of their own.
+INSERT INTO candles BY NAME
+SELECT * EXCLUDE (coin, market, quote, final) REPLACE (venue || '-utc' AS venue, NULL AS known_to)
+FROM past.utc_day_history
+WHERE day = getvariable('day')
+    AND known_from <= getvariable('known_at') AND (known_to IS NULL OR known_to > getvariable('known_at'));
 
 INSERT INTO quarantine BY NAME FROM past.quarantine WHERE noticed_at <= getvariable('known_at');
 
@@ -45,14 +52,19 @@ WHERE kind = 'rates' AND answered_first IS NOT NULL;
 -- A file that answers for the days of its rows only is known by these rows.
 CREATE TEMP VIEW incoming_answers AS
 SELECT a.*,
-    (a.received_at - to_minutes(v.day_opens_minutes) - getvariable('settled'))::DATE - 1 AS settled_until
+    (a.received_at - to_minutes(CASE WHEN a.venue = v.venue THEN v.day_opens_minutes ELSE 0 END)
+        - getvariable('settled'))::DATE - 1 AS settled_until
 FROM (
     SELECT o.source AS venue, o.subject AS symbol, o.answered_first, o.answered_last, o.received_at, FALSE AS by_user
     FROM known_observations o
     WHERE o.kind IN ('candles', 'file') AND o.answered_first IS NOT NULL
     UNION ALL
+    SELECT o.source || '-utc', o.subject, o.answered_first, o.answered_last, o.received_at, FALSE
+    FROM known_observations o
+    WHERE o.kind = 'hours' AND o.answered_first IS NOT NULL
+    UNION ALL
     SELECT c.venue, c.symbol, c.day, c.day, o.received_at, starts_with(o.url, 'file:csv/')
     FROM past.candle_history c JOIN known_observations o
         ON o.sha256 = c.observation AND o.source = c.venue AND o.subject = c.symbol AND o.kind = 'file'
     WHERE o.answered_first IS NULL
-) a JOIN past.venues v USING (venue);
+) a JOIN past.venues v ON v.venue = regexp_replace(a.venue, '-utc$', '');

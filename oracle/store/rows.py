@@ -4,7 +4,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from oracle.law.verdict import Word
+from oracle.law.verdict import Reason, Word
+
+# The source of a UTC day that was built out of hourly candles.
+FROM_HOURS = "hourly candles, as a UTC day"
 
 
 class DatasetRow(NamedTuple):
@@ -58,20 +61,14 @@ class VerdictRow(NamedTuple):
     in_force_from: date | None
     verdict: Word
     turnover_rub_low: Decimal
-    reasons: list[dict[str, str]]
-
-
-class EditionRow(NamedTuple):
-    rulebook: str
-    in_force_from: date
-    stablecoin_path: str
-    quote_kinds: str
+    reasons: list[Reason]
 
 
 class VenueRow(NamedTuple):
     venue: str
     title: str
     opens: timedelta
+    jurisdiction: str = "foreign"
 
 
 class RateInForceRow(NamedTuple):

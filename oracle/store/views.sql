@@ -62,3 +62,23 @@ SELECT n.known_from AS noticed_at, o.currency, o.effective_on, o.per_unit AS per
 FROM official_rates o
 JOIN official_rates n ON n.currency = o.currency AND n.effective_on = o.effective_on AND n.known_from = o.known_to;
 COMMENT ON VIEW rate_revisions IS 'Official rates that the Bank of Russia restated';
+
+CREATE MACRO coin_turnover(a_coin, a_day) AS TABLE
+    SELECT c.venue, count(*) AS markets,
+        sum(c.turnover_low::DECIMAL(28,8) * v.rub::DECIMAL(18,8)) AS turnover_rub_low,
+        CASE WHEN count(v.rub) = count(*) THEN sum(c.turnover_high::DECIMAL(28,8) * v.rub::DECIMAL(18,8)) END
+            AS turnover_rub_high,
+        list_sort(list(DISTINCT c.quote) FILTER (v.rub IS NULL)) AS unpriced,
+        count(*) FILTER (NOT c.final) AS provisional_markets
+    FROM candles c
+    LEFT JOIN ruble_values v ON v.venue = c.venue AND v.day = c.day AND v.asset = c.quote AND v.path <> 'market'
+    WHERE c.coin = a_coin AND c.day = a_day
+    GROUP BY c.venue ORDER BY c.venue;
+COMMENT ON MACRO TABLE coin_turnover IS 'coin_turnover(''BTC'', DATE ''2025-03-14''): the turnover of a coin''s own markets per venue, stablecoins at their peg, in rubles; turnover_rub_high lacks markets that were not read (see `oracle quotation`). Rounded to 8 decimals before multiplying; the figures of `oracle quotation` are exact';
+
+CREATE MACRO coin_publication(a_coin, a_day, a_years := 3) AS TABLE
+    SELECT venue, min(day) AS published_since,
+        count(DISTINCT day) FILTER (day >= a_day - to_years(a_years) AND day < a_day) AS published_days,
+        a_day - (a_day - to_years(a_years))::DATE AS window_days
+    FROM candles WHERE coin = a_coin GROUP BY venue ORDER BY venue;
+COMMENT ON MACRO TABLE coin_publication IS 'coin_publication(''BTC'', DATE ''2025-03-14''): since when each venue has published a coin''s quotations, and on how many days of the three years before';

@@ -41,15 +41,23 @@ def _changed(old: str, new: str) -> str:
     return OWN.replace(old, new)
 
 
-def test_two_rulebooks_ship_and_the_statute_is_the_default() -> None:
-    """The statute's 100 billion comes first, the 100 million of the comparison beside it."""
+NAMES = ["tax-code", "hundred-million", "hundred-million-per-coin", "tax-code-per-coin"]
+
+
+def test_four_rulebooks_ship_and_the_statute_is_the_default() -> None:
+    """The statute's 100 billion comes first, the 100 million of the comparison and both by coins beside it."""
     books = SHIPPED.rulebooks
-    assert list(books) == ["tax-code", "hundred-million"]
-    floors = {name: book.editions[0].turnover_floor_rub for name, book in books.items()}
-    assert floors == {"tax-code": Decimal(100_000_000_000), "hundred-million": Decimal(100_000_000)}
+    assert list(books) == NAMES
+    told = {name: (book.editions[0].turnover_floor_rub, book.editions[0].per_coin) for name, book in books.items()}
+    assert told == {
+        "tax-code": (Decimal(100_000_000_000), False),
+        "hundred-million": (Decimal(100_000_000), False),
+        "hundred-million-per-coin": (Decimal(100_000_000), True),
+        "tax-code-per-coin": (Decimal(100_000_000_000), True),
+    }
 
 
-@pytest.mark.parametrize("name", ["tax-code", "hundred-million"])
+@pytest.mark.parametrize("name", NAMES)
 def test_no_edition_before_2025(name: str) -> None:
     """On the last day of 2024 no rule was in force, on the first of 2025 the first edition is."""
     book = SHIPPED.rulebooks[name]
@@ -58,7 +66,7 @@ def test_no_edition_before_2025(name: str) -> None:
     assert book.edition(date(2026, 11, 22)) is book.editions[0]
 
 
-@pytest.mark.parametrize("name", ["tax-code", "hundred-million"])
+@pytest.mark.parametrize("name", NAMES)
 def test_shipped_values_are_the_defaults_of_the_law(name: str) -> None:
     """Three years, 99 percent of the days, foreign organisers only, stablecoins at their peg and not counted."""
     edition = SHIPPED.rulebooks[name].editions[0]
@@ -66,13 +74,16 @@ def test_shipped_values_are_the_defaults_of_the_law(name: str) -> None:
     assert (edition.jurisdictions, edition.stablecoin_path) == (("foreign",), "peg")
     assert edition.counted_bases == ("digital_currency", "unclassified")
     assert edition.quote_kinds == ("fiat", "stablecoin")
+    assert (edition.market_types, edition.trading_day, edition.quote_order) == (("spot",), "venue", "none")
+    assert (edition.date_zone, edition.finality_required) == ("Europe/Moscow", False)
 
 
-@pytest.mark.parametrize("name", ["tax-code", "hundred-million"])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_shipped_value_tells_clause_and_source(name: str) -> None:
-    """Nobody has to take a figure on trust: each of the seven bears a clause of the law and where it was found."""
+    """Nobody has to take a figure on trust: each of the fourteen bears a clause of the law and where it was found."""
     citations = SHIPPED.rulebooks[name].editions[0].citations
-    assert len(citations) == 7
+    assert len(citations) == 14
+    assert {each.holds_from for each in citations.values()} == {date(2025, 1, 1)}
     assert all("art. 282.3" in each.clause and each.source for each in citations.values())
 
 
@@ -87,12 +98,34 @@ def test_a_second_edition_takes_over_on_its_day(tmp_path: Path) -> None:
     assert (before.turnover_floor_rub, after.turnover_floor_rub) == (Decimal(100_000_000_000), Decimal(5))
 
 
+def test_a_later_edition_states_what_changes_and_no_more(tmp_path: Path) -> None:
+    """If Russian organisers counted from 1 September 2026, all else would go on, and each value tells since when."""
+    words = (
+        'jurisdictions = {value = ["foreign", "RU"], clause = "a new law", source = "a letter", note = "transition"}'
+    )
+    _write(tmp_path, f"{OWN}[[edition]]\nin_force_from = 2026-09-01\n{words}\n")
+    first, second = knowledge(tmp_path).rulebooks["mine"].editions
+    assert (first.jurisdictions, second.jurisdictions) == (("foreign",), ("foreign", "RU"))
+    assert second.turnover_floor_rub == first.turnover_floor_rub
+    since = {key: each.holds_from for key, each in second.citations.items()}
+    assert (since["jurisdictions"], since["turnover_floor_rub"]) == (date(2026, 9, 1), date(2025, 1, 1))
+    assert second.citations["jurisdictions"].note == "transition"
+
+
+def test_what_a_rulebook_does_not_state_is_said_to_be_a_default(tmp_path: Path) -> None:
+    """A file of an older program goes on meaning what it meant, and its new values say that nobody stated them."""
+    _write(tmp_path, OWN)
+    (edition,) = knowledge(tmp_path).rulebooks["mine"].editions
+    assert (edition.turnover_scope, edition.trading_day, edition.finality_required) == ("venue", "venue", False)
+    assert edition.citations["turnover_scope"].source == "not stated in the rulebook: the default of this program"
+
+
 def test_the_users_own_rulebook_is_found(tmp_path: Path) -> None:
     """A file in the home's rulebooks folder stands beside the shipped ones, which stay."""
     _write(tmp_path, OWN)
     known = knowledge(tmp_path)
     assert next(iter(known.rulebooks)) == "tax-code"
-    assert set(known.rulebooks) == {"tax-code", "hundred-million", "mine"}
+    assert set(known.rulebooks) == {*NAMES, "mine"}
     assert known.rulebooks["mine"].editions[0].stablecoin_path == "market"
 
 
@@ -107,7 +140,7 @@ def test_the_digest_tells_one_knowledge_from_another(tmp_path: Path) -> None:
     assert again == first
 
 
-@pytest.mark.parametrize("taken", ["tax-code", "hundred-million"])
+@pytest.mark.parametrize("taken", NAMES)
 def test_a_shipped_name_cannot_be_taken(tmp_path: Path, taken: str) -> None:
     """A rulebook of the user's never replaces the statute's silently."""
     path = _write(tmp_path, _changed('"mine"', f'"{taken}"'))
@@ -171,7 +204,31 @@ BROKEN = {
     "bases numbers": (_changed('["digital_currency"]', "[1, 2]"), "counted_bases: expected a list of texts"),
     "quotes of a wrong kind": (_changed('["fiat"]', '["fiat", "gold"]'), "quote_kinds: unknown 'gold'; known:"),
     "no jurisdiction": (_changed('["foreign"]', "[]"), "jurisdictions: expected a list of texts"),
-    "unknown path": (_changed('"market"', '"guess"'), "stablecoin_path: expected one of peg, market"),
+    "unknown path": (_changed('"market"', '"guess"'), "stablecoin_path: expected one of peg, market, refuse"),
+    "one base twice": (
+        _changed('["digital_currency"]', '["digital_currency", "digital_currency"]'),
+        "counted_bases: names one thing twice",
+    ),
+    "unknown scope": (
+        OWN + 'turnover_scope = {value = "planet", clause = "c", source = "s"}\n',
+        "edition 1: turnover_scope: expected one of venue, coin",
+    ),
+    "derivatives alone": (
+        OWN + 'market_types = {value = ["derivatives"], clause = "c", source = "s"}\n',
+        "edition 1: market_types: spot must be among them",
+    ),
+    "finality as text": (
+        OWN + 'finality_required = {value = "no", clause = "c", source = "s"}\n',
+        "edition 1: finality_required: expected true or false",
+    ),
+    "unknown zone": (
+        OWN + 'date_zone = {value = "Mars/Base", clause = "c", source = "s"}\n',
+        "edition 1: date_zone: expected one of Europe/Moscow",
+    ),
+    "note a number": (
+        OWN + 'trading_day = {value = "utc", clause = "c", source = "s", note = 1}\n',
+        "edition 1: trading_day: note: expected a text",
+    ),
     "half a year": (_changed("value = 3", "value = 3.5"), "publication_years: expected whole years"),
     "years as text": (_changed("value = 3", 'value = "3"'), "publication_years: expected whole years"),
     "years a truth": (_changed("value = 3", "value = true"), "publication_years: expected whole years"),

@@ -114,3 +114,21 @@ def test_any_sum_equals_the_sum_of_fractions(drawn: list[tuple[str, str, Decimal
     assert figure.high is not None
     assert Fraction(figure.high) == sum(Fraction(max(row[2:])) * rate[row[0]] for row in counted)
     assert Fraction(figure.with_all_low) == sum(Fraction(min(row[2:])) * rate[row[0]] for row in drawn)
+
+
+@settings(max_examples=60)
+@given(st.lists(rows, max_size=8), st.integers(0, 8))
+def test_a_coins_turnover_never_exceeds_the_venues(drawn: list[tuple[str, str, Decimal, Decimal]], of_it: int) -> None:
+    """Whatever markets are the coin's, their sum is at most that of all markets with the same bases counted."""
+    sums = [QuoteSum(*row[:2], min(row[2:]), max(row[2:]), 1) for row in drawn]
+    coin, venue = (turnover(each, VALUES, COUNTED, 0) for each in (sums[:of_it], sums))
+    assert coin.low <= venue.low
+    assert coin.high is not None
+    assert venue.high is not None
+    assert coin.high <= venue.high
+
+
+def test_derivatives_leave_the_upper_bound_open() -> None:
+    """Where deals in derivatives count too, nobody knows how much they were."""
+    figure = turnover([_sum("USD", "100")], VALUES, COUNTED, 0, ("spot", "derivatives"))
+    assert (figure.low, figure.high, figure.uncollected) == (Decimal("10167.97"), None, ("derivatives",))

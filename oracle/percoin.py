@@ -1,0 +1,131 @@
+"""Verdicts under readings by coins: out of a published file, for one coin and day, by the same pure law.
+
+They are too many to be made for every coin and day beforehand.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from oracle.days import DAY, Span, years_before
+from oracle.law.boundary import Boundary
+from oracle.law.coverage import missing_markets
+from oracle.law.publication import Publication, Published
+from oracle.law.rulebook import Edition, Rulebook
+from oracle.law.turnover import QuoteSum, Turnover, turnover
+from oracle.law.valuation import RubleValue, Unpriced, legs_of, product
+from oracle.law.verdict import UtcDay, verdict
+from oracle.store.coin_reads import CoinReads, CoinSumRow, Markets
+from oracle.store.reads import Reads
+from oracle.store.rows import ValueRow, VenueRow, VerdictRow
+
+Values = Mapping[tuple[str, str, str], ValueRow]
+
+
+class CoinCourt:
+    """Judges a coin's day on venues; `values` are the ruble values of that day by venue, asset and path."""
+
+    def __init__(self, reads: Reads, coin: str, day: date, venues: dict[str, VenueRow], values: Values) -> None:
+        self._coin, self._day, self._venues, self._values = coin, day, venues, values
+        self._facts = {"coin": _Facts(CoinReads(reads, coin), day), "venue": _Facts(CoinReads(reads, None), day)}
+        self._turnovers: dict[tuple[object, ...], tuple[Turnover, int, UtcDay | None]] = {}
+        self._publications: dict[tuple[object, ...], Publication] = {}
+
+    def rows(self, books: Iterable[Rulebook], venues: Iterable[str]) -> list[VerdictRow]:
+        """The verdicts of those among `books` that judge by coins on the day, on these venues."""
+        return [
+            self._judge(book, edition, name)
+            for book in books
+            if (edition := book.edition(self._day)) and edition.per_coin
+            for name in venues
+        ]
+
+    def _judge(self, book: Rulebook, edition: Edition, name: str) -> VerdictRow:
+        figure, provisional, utc = self._turnover(edition, name)
+        judged = verdict(
+            book,
+            self._day,
+            figure,
+            self._publication(edition, name),
+            self._venues[name].jurisdiction,
+            self._boundaries.get(name),
+            provisional=provisional,
+            utc=utc,
+            coin=self._coin,
+        )
+        return VerdictRow(name, book.name, judged.in_force_from, judged.verdict, figure.low, list(judged.reasons))
+
+    @cached_property
+    def _boundaries(self) -> dict[str, Boundary]:
+        return self._facts["coin"].reads.boundaries(self._venues)
+
+    def _turnover(self, edition: Edition, name: str) -> tuple[Turnover, int, UtcDay | None]:
+        """The turnover that the edition counts, how many of its markets are provisional, and the UTC day if asked."""
+        scope, path, day = edition.turnover_scope, edition.stablecoin_path, edition.trading_day
+        key = name, scope, path, day, edition.counted_bases, edition.market_types
+        if key not in self._turnovers:
+            facts = self._facts[scope]
+            is_view = day == "utc" and bool(self._venues[name].opens)
+            rows = (facts.utc_sums if is_view else facts.sums).get(name, [])
+            markets = (facts.utc_markets if is_view else facts.markets).get(name, [])
+            missing = missing_markets(markets, Span(self._day, self._day))[self._day]
+            utc = None
+            if is_view:
+                built = bool(rows) or (bool(markets) and not missing)
+                utc = UtcDay(Boundary(self._venues[name].opens, stated=True).clock, built)
+                missing = missing if built else max(missing, 1)
+            sums = [QuoteSum(row.quote, row.base_kind, row.low, row.high, row.markets) for row in rows]
+            shown = f"{name}-utc" if is_view else name
+            values = {row.quote: self._value(shown, row.quote, path) for row in rows}
+            figure = turnover(sums, values, edition.counted_bases, missing, edition.market_types)
+            self._turnovers[key] = figure, sum(row.provisional for row in rows), utc
+        return self._turnovers[key]
+
+    def _value(self, venue: str, quote: str, path: str) -> RubleValue | Unpriced:
+        """A currency has one way to rubles, another coin too; a stablecoin that of the edition."""
+        for way in ("official", path, "cross"):
+            row = self._values.get((venue, quote, way))
+            if row and row.reason is None:
+                legs = legs_of(row.legs)
+                return RubleValue(quote, way, product(legs), legs)
+        return Unpriced(quote, path, f"{quote} has no ruble value that day")
+
+    def _publication(self, edition: Edition, name: str) -> Publication:
+        key = name, edition.publication_scope, edition.publication_years
+        if key not in self._publications:
+            facts = self._facts[edition.publication_scope]
+            window = Span(years_before(self._day, edition.publication_years), self._day - DAY)
+            missing = missing_markets(facts.markets.get(name, []), window)
+            settled = [day for day, count in missing.items() if not count]
+            published = Published(facts.published.get(name, ()), settled)
+            self._publications[key] = published.before(self._day, edition.publication_years)
+        return self._publications[key]
+
+
+@dataclass
+class _Facts:
+    """What is read of a coin's day, or of the whole venues', when it is first needed."""
+
+    reads: CoinReads
+    day: date
+
+    @cached_property
+    def sums(self) -> dict[str, list[CoinSumRow]]:
+        return self.reads.sums(self.day)
+
+    @cached_property
+    def utc_sums(self) -> dict[str, list[CoinSumRow]]:
+        return self.reads.sums(self.day, utc=True)
+
+    @cached_property
+    def markets(self) -> Markets:
+        return self.reads.markets()
+
+    @cached_property
+    def utc_markets(self) -> Markets:
+        return self.reads.markets(utc=True)
+
+    @cached_property
+    def published(self) -> dict[str, set[date]]:
+        return self.reads.published_days()

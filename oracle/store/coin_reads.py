@@ -1,0 +1,97 @@
+"""Named questions to a published file about one coin, or about all of them, at every venue."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from oracle.days import Span
+from oracle.law.boundary import Boundary
+from oracle.law.coverage import MarketCoverage
+from oracle.store.reads import Reads
+from oracle.store.rows import VenueRow
+
+Markets = dict[str, list[MarketCoverage]]
+
+
+class CoinSumRow(NamedTuple):
+    """What a venue's markets in one quote asset turned over on the day; `provisional` of them may still change."""
+
+    venue: str
+    quote: str
+    base_kind: str
+    low: Decimal
+    high: Decimal
+    markets: int
+    provisional: int
+
+
+class CoinReads:
+    """Questions about `coin`; about every coin where that is None. `utc`: about the UTC days of views instead."""
+
+    def __init__(self, reads: Reads, coin: str | None) -> None:
+        self._reads, self._coin = reads, coin
+        self._of = "TRUE" if coin is None else "coin = $coin"
+
+    def _rows(self, query: str, **parameters: object) -> list[tuple[object, ...]]:
+        given = parameters if self._coin is None else {"coin": self._coin, **parameters}
+        return self._reads.rows(query, given)
+
+    def sums(self, day: date, *, utc: bool = False) -> dict[str, list[CoinSumRow]]:
+        """By venue, the day's turnover per quote asset and kind of base asset."""
+        table = "utc_days" if utc else "candles"
+        rows = self._rows(
+            f"""SELECT venue, quote, coalesce(a.kind, 'unclassified'), sum(turnover_low), sum(turnover_high), count(*),
+                  count(*) FILTER (NOT final)
+                FROM {table} c LEFT JOIN assets a ON a.asset = c.coin WHERE {self._of} AND day = $day
+                GROUP BY ALL ORDER BY ALL""",  # noqa: S608 - our own names
+            day=day,
+        )
+        result: dict[str, list[CoinSumRow]] = defaultdict(list)
+        for row in rows:
+            found = CoinSumRow(*row)  # type: ignore[arg-type]
+            result[found.venue].append(found)
+        return result
+
+    def published_days(self) -> dict[str, set[date]]:
+        """By venue, every day with a current candle."""
+        result: dict[str, set[date]] = defaultdict(set)
+        for venue, day in self._rows(f"SELECT DISTINCT venue, day FROM candles WHERE {self._of}"):  # noqa: S608
+            result[str(venue)].add(day)  # type: ignore[arg-type]
+        return result
+
+    def markets(self, *, utc: bool = False) -> Markets:
+        """By venue, its markets of the coin, with the days answered for and the days whose row broke a check."""
+        spans: dict[tuple[object, object], list[Span]] = defaultdict(list)
+        table, view = ("utc_coverage", "-utc") if utc else ("coverage", "")
+        names = f"(SELECT DISTINCT venue, symbol FROM market_names WHERE {self._of})"  # noqa: S608 - our own names
+        for venue, symbol, first, last in self._rows(f"FROM {table} SEMI JOIN {names} USING (venue, symbol)"):
+            spans[venue, symbol].append(Span(first, last))  # type: ignore[arg-type]
+        broken: dict[tuple[object, object], set[date]] = defaultdict(set)
+        for venue, symbol, day in self._rows(
+            f"""SELECT DISTINCT n.venue, n.symbol, q.day FROM quarantine q
+                JOIN {names} n ON q.venue = n.venue || '{view}' AND q.symbol = n.symbol
+                WHERE NOT EXISTS (FROM candle_history c
+                                  WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)"""  # noqa: S608
+        ):
+            broken[venue, symbol].add(day)  # type: ignore[arg-type]
+        result: Markets = defaultdict(list)
+        for venue, symbol, first, last in self._rows(
+            f"""WITH listed AS (
+                  SELECT venue, symbol, state, first_seen::DATE AS first_seen, last_seen::DATE AS last_day,
+                    last_seen < max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) AS gone
+                  FROM markets)
+                SELECT n.venue, n.symbol,
+                  nullif(greatest(n.first_day, CASE WHEN state = 'imported' THEN first_seen END), DATE '0001-01-01'),
+                  nullif(least(n.last_day, CASE WHEN state = 'imported' OR gone THEN l.last_day END), DATE '9999-12-31')
+                FROM market_names n JOIN listed l USING (venue, symbol) WHERE {self._of}"""  # noqa: S608
+        ):
+            key = venue, symbol
+            found = MarketCoverage(spans.get(key, []), frozenset(broken.get(key, ())), last, first)  # type: ignore[arg-type]
+            result[str(venue)].append(found)
+        return result
+
+    def boundaries(self, venues: dict[str, VenueRow]) -> dict[str, Boundary]:
+        """By venue, what is known of when its days open."""
+        rows = self._reads.rows("SELECT venue, stated, days_on, candles_off FROM day_openings", {})
+        return {name: Boundary(venues[name].opens, stated, on, off) for name, stated, on, off in rows}

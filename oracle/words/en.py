@@ -1,0 +1,93 @@
+"""English: verdicts and quotations in words."""
+
+from collections.abc import Sequence
+
+from oracle.law.valuation import Leg, legs_text
+from oracle.law.verdict import Reason
+from oracle.words import Judged, Priced, cited, short, whole
+from oracle.words.en_labels import LABELS, WARNINGS
+from oracle.words.en_reasons import day, reason, rubles
+
+__all__ = [
+    "LABELS",
+    "WARNINGS",
+    "day",
+    "legs",
+    "no_rubles",
+    "number",
+    "quotation",
+    "reason",
+    "rubles",
+    "verdict",
+    "word",
+]
+
+_WORDS = {"eligible": "eligible", "not_eligible": "not eligible", "no_rule_in_force": "no rule in force"}
+
+
+def word(verdict: str) -> str:
+    """The verdict itself."""
+    return _WORDS.get(verdict, verdict)
+
+
+def legs(legs: tuple[Leg, ...]) -> str:
+    """The steps to rubles."""
+    return legs_text(legs) or "quoted in rubles"
+
+
+def number(text: str) -> str:
+    """A price or an exact amount, as it is."""
+    return text
+
+
+def no_rubles(quote: str, path: str) -> str:
+    """Why a price in `quote` has no value in rubles."""
+    return {
+        "market": f"the venue shows no close of {quote} against a currency that day",
+        "refuse": f"by this reading a price in the stablecoin {quote} has no ruble value",
+    }.get(path, f"no official rate of {quote} or of its currency is known for the date")
+
+
+def verdict(judged: Judged) -> str:
+    """A verdict in two or three sentences, with figures, dates and clauses."""
+    if judged.in_force_from is None:
+        begins = judged.reasons[0].figures["first_edition_on"]
+        return (
+            f"On {judged.day} no rule of {judged.rulebook} was in force: its first edition holds from {begins}. "
+            "Rubles are given without a verdict."
+        )
+    where = f"{judged.venue} on {judged.day}" + (f" for {judged.coin}" if judged.coin else "")
+    head = f"Under {judged.rulebook} (edition of {judged.in_force_from}) "
+    if judged.verdict == "eligible":
+        turnover, *others = judged.reasons
+        said = [f"{head}{where} is eligible.", _told((turnover,)), _told(others)]
+    else:
+        result, what = (
+            ("failed", f"{where} is not eligible.")
+            if judged.verdict == "not_eligible"
+            else ("open", f"it cannot be determined whether {where} is eligible.")
+        )
+        first, *more = [each for each in judged.reasons if each.result == result]
+        said = [head + what, _told((first,)), *([_told(more)] if more else [])]
+    return " ".join(said)
+
+
+def _told(reasons: Sequence[Reason]) -> str:
+    clauses = cited(reasons)
+    text = "; ".join(reason(each.code, each.figures) for each in reasons)
+    return whole(f"{text} ({clauses})" if clauses else text)
+
+
+def quotation(priced: Priced) -> str:
+    """A quotation in two or three sentences."""
+    hours = f"{priced.opens_at:%Y-%m-%d %H:%M} to {priced.closes_at:%Y-%m-%d %H:%M} UTC"
+    close = f"{priced.market} on {priced.venue} closed at {priced.close} {priced.quote}"
+    said = [f"{close} on the trading day {priced.day} ({hours})."]
+    if priced.rub_kopecks is None:
+        said.append(f"There is no value in rubles: {no_rubles(priced.quote, priced.path)}.")
+        return " ".join(said)
+    by = f"by {legs(priced.legs)}" if priced.legs else "in rubles as quoted"
+    clause = f" ({short(priced.clause)})" if priced.clause else ""
+    said.append(whole(f"{by} that is {rubles(priced.rub_kopecks)} RUB for one {priced.coin}{clause}"))
+    said.append("The close is final." if priced.final else "The close is provisional: a second reading may change it.")
+    return " ".join(said)

@@ -1,0 +1,126 @@
+"""Русский: выводы и котировки словами."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from oracle.law.valuation import Leg
+from oracle.law.verdict import Reason
+from oracle.numbers import plain
+from oracle.words import Judged, Priced, cited, short, whole
+from oracle.words.ru_labels import LABELS, WARNINGS
+from oracle.words.ru_reasons import day, reason, rubles
+
+__all__ = [
+    "LABELS",
+    "WARNINGS",
+    "day",
+    "legs",
+    "no_rubles",
+    "number",
+    "quotation",
+    "reason",
+    "rubles",
+    "verdict",
+    "word",
+]
+
+_WORDS = {
+    "eligible": "соответствует",
+    "not_eligible": "не соответствует",
+    "undetermined": "не определено",
+    "no_rule_in_force": "правила ещё нет",
+}
+_CLAUSES = (
+    (re.compile(r"Tax Code art\. ([\d.]*\d)"), r"Налоговый кодекс, ст. \1"),
+    (re.compile(r"(\d+)-FZ art\. (\d+) part (\d+)"), r"Федеральный закон № \1-ФЗ, ст. \2 ч. \3"),
+    (re.compile(r"Federal law (\d+)-FZ of ([\d.]*\d)"), r"Федеральный закон от \2 № \1-ФЗ"),
+)
+
+
+def word(verdict: str) -> str:
+    """Сам вывод."""
+    return _WORDS.get(verdict, verdict)
+
+
+def clause(text: str) -> str:
+    """Ссылка на закон по-русски; незнакомая остаётся как есть."""
+    for pattern, russian in _CLAUSES:
+        text = pattern.sub(russian, text)
+    return text
+
+
+def legs(legs: tuple[Leg, ...]) -> str:
+    """Путь к рублям."""
+    how = {
+        "peg": "один к одному",
+        "official_rate": "официальный курс Банка России от {date}",
+        "close": "цена закрытия {market}",
+    }
+    steps = []
+    for leg in legs:
+        told = how[leg.by].format(date=leg.effective_on and day(leg.effective_on), market=leg.market)
+        into = "руб." if leg.into == "RUB" else leg.into
+        steps.append(f"1 {leg.of} = {number(plain(leg.rate))} {into} ({told})")
+    return "; ".join(steps) or "цена в рублях"
+
+
+def number(text: str) -> str:
+    """Число, как его пишут по-русски: 97 750,59."""
+    return rubles(Decimal(text))
+
+
+def no_rubles(quote: str, path: str) -> str:
+    """Почему цена в `quote` не выражена в рублях."""
+    return {
+        "market": f"биржа не показала в этот день цены закрытия {quote} к валюте",
+        "refuse": f"по этому прочтению цена в стейблкойне {quote} не переводится в рубли",
+    }.get(path, f"официальный курс для {quote} на эту дату не известен")
+
+
+def verdict(judged: Judged) -> str:
+    """Вывод в двух-трёх предложениях, с числами, датами и статьями."""
+    on = day(judged.day)
+    if judged.in_force_from is None:
+        begins = day(date.fromisoformat(str(judged.reasons[0].figures["first_edition_on"])))
+        return (
+            f"На {on} правило {judged.rulebook} ещё не действовало: первая редакция действует с {begins}. "
+            "Рубли указаны без вывода о соответствии."
+        )
+    where = f"биржа {judged.venue} за {on}" + (f" по {judged.coin}" if judged.coin else "")
+    head = f"По правилу {judged.rulebook} (редакция от {day(judged.in_force_from)}) "
+    if judged.verdict == "eligible":
+        turnover, *others = judged.reasons
+        said = [f"{head}{where} соответствует условиям.", _told((turnover,)), _told(others)]
+    else:
+        result, what = (
+            ("failed", f"{where} не соответствует условиям.")
+            if judged.verdict == "not_eligible"
+            else ("open", f"нельзя определить, соответствует ли условиям {where}.")
+        )
+        first, *more = [each for each in judged.reasons if each.result == result]
+        said = [head + what, _told((first,)), *([_told(more)] if more else [])]
+    return " ".join(said)
+
+
+def _told(reasons: Sequence[Reason]) -> str:
+    clauses = clause(cited(reasons))
+    text = "; ".join(reason(each.code, each.figures) for each in reasons)
+    return whole(f"{text} ({clauses})" if clauses else text)
+
+
+def quotation(priced: Priced) -> str:
+    """Котировка в двух-трёх предложениях."""
+    hours = f"с {priced.opens_at:%d.%m.%Y %H:%M} до {priced.closes_at:%d.%m.%Y %H:%M} UTC"
+    close = f"составила {number(priced.close)} {priced.quote}"
+    where = f"Цена закрытия {priced.market} на бирже {priced.venue} за торговый день {day(priced.day)}"
+    said = [f"{where} ({hours}) {close}."]
+    if priced.rub_kopecks is None:
+        said.append(f"Рублёвой стоимости нет: {no_rubles(priced.quote, priced.path)}.")
+        return " ".join(said)
+    by = f"пересчёт {legs(priced.legs)} даёт" if priced.legs else "цена уже в рублях:"
+    why = f" ({clause(short(priced.clause))})" if priced.clause else ""
+    said.append(whole(f"{by} {rubles(priced.rub_kopecks)} руб. за 1 {priced.coin}{why}"))
+    said.append("Цена окончательна." if priced.final else "Цена предварительна: повторное чтение может её изменить.")
+    return " ".join(said)
