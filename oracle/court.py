@@ -74,7 +74,7 @@ class Court:
         self._paths = sorted({"market", *asked} - {"peg"})
 
     def judge(self, day: date, rows: list[SumRow], rates: Rates, closes: Closes, result: Judgement) -> None:
-        """The rows of one day, under every rulebook; those that judge by coins have none but before their beginning."""
+        """The rows of one day, under every rulebook; those that judge by coins have none."""
         values = self._value(rows, Scales(self._known.assets, rates, closes))
         self._record(self._venue.name, day, values, result)
         own = _Bench(_sums(rows), values, self._missing[day], self._gathered.provisional.get(day, 0))
@@ -94,7 +94,7 @@ class Court:
                 publication = self._published.before(day, counting.publication_years)
             if publication and book.name == DEFAULT_RULEBOOK:
                 result.venue_days.append(venue_day_row(self._venue, day, turnovers[key], publication, own.provisional))
-            if edition and edition.per_coin:
+            if counting.per_coin:
                 continue
             judged = no_rule(book)
             if edition and publication:
