@@ -71,6 +71,8 @@ class _Asked:
         self.edition = in_force.in_force_from if in_force else None
         # Before the first edition rubles are given all the same, by its values.
         self.counting = in_force or book.editions[0]
+        if self.day.year < _FIRST_YEAR:
+            raise QuestionError(f"{self.day} is before {_FIRST_YEAR}, when no coin existed")
         self.coin, self.warnings = coin_meant(reads, question.coin.upper(), self.day, self.venues)
         self.listed = reads.markets_of(self.coin, self.day)
 
@@ -156,8 +158,6 @@ class _Asked:
         today = moscow_date(self.now)
         if self.day > today:
             raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
-        if self.day.year < _FIRST_YEAR:
-            raise QuestionError(f"{self.day} is before {_FIRST_YEAR}, when no coin existed")
         listed = [row for row in self.listed if not self.venue or row.venue == self.venue]
         if not listed:
             raise self._unknown_coin()
