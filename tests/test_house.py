@@ -20,7 +20,7 @@ FLOORS = [
     {"words"},
     {"venues", "bank_of_russia", "archive", "answer"},
     {"store", "knowledge", "addresses", "judgement"},
-    {"imports", "court", "coin"},
+    {"imports", "court", "coin", "cautions"},
     {"collect", "judge", "assemble", "percoin", "configuration"},
     {"ask", "fill", "outputs"},
     {"publish", "settings", "twin"},
