@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from oracle import answer as parts
+from oracle import cautions
 from oracle.assemble import corridor, dataset_part, explained, priced, quotation_part, venue_part, verdict_part
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
@@ -82,7 +83,6 @@ class _Asked:
         kinds = {code: row.kind for code, row in registered.items()}
         quote_kinds = self.counting.quote_kinds
         self._warn(candles, kinds, registered.get(self.coin))
-        self._warn_of_the_missing(candles)
         values = {(row.venue, row.asset, row.path): row for row in self.reads.values(self.day)}
         priced = [row for row in candles if kinds.get(row.quote) in quote_kinds]
         quotations = [self._quotation(row, values, kinds[row.quote]) for row in priced]
@@ -209,43 +209,17 @@ class _Asked:
             self._caution("demo")
         if self.edition is None:
             self._caution("no_rule", rulebook=self.rulebook, day=self.day)
-        self._warn_of_the_coin(candles, coin)
-        for row in candles:
-            if kinds.get(row.quote) not in self.counting.quote_kinds:
-                self._caution("other_coin", venue=row.venue, market=row.market, quote=row.quote)
-            if row.source.startswith("user file"):
-                self._caution("user_file", venue=row.venue, market=row.market, source=row.source)
-        names = {(row.venue, row.symbol): row.market for row in self.listed}
-        for broken in self.reads.broken(self.day):
-            market = names.get((broken.venue, broken.symbol))
-            if market and self.venue in (None, broken.venue):
-                self._caution("broken", venue=broken.venue, market=market, check=broken.reason)
-
-    def _warn_of_the_coin(self, candles: list[CandleRow], coin: AssetRow | None) -> None:
-        """What the register says of it, or that it says nothing."""
-        kind = coin.kind if coin else "unclassified"
-        if coin is None:
-            self._caution("unregistered", coin=self.coin)
-            if len({row.venue for row in candles}) > 1:
-                self._caution("same_coin", coin=self.coin)
-        elif kind == "unclassified":
-            self._caution("not_examined", coin=self.coin)
-        elif kind != "digital_currency":
-            self._caution("not_digital", coin=self.coin, kind=kind)
-        if coin and coin.units_of:
-            self._caution("lot", coin=self.coin, units=coin.units, units_of=coin.units_of)
-
-    def _warn_of_the_missing(self, candles: list[CandleRow]) -> None:
-        """Markets of the coin that the answer lacks, though nobody said that they had no deals."""
+        listed = [row for row in self.listed if self.venue in (None, row.venue)]
         shown = {(row.venue, row.symbol) for row in candles}
-        for row in self.listed:
-            if (row.venue, row.symbol) in shown or self.venue not in (None, row.venue):
-                continue
-            closes = self._hours(row.venue).closes_at
-            if closes > self.now:
-                self._caution("not_over", venue=row.venue, market=row.market, closes=closes)
-            elif row.symbol in self.missing.get(row.venue, []):
-                self._caution("not_collected", venue=row.venue, market=row.market, day=self.day)
+        silent = [row for row in listed if (row.venue, row.symbol) not in shown]
+        closes = {row.venue: self._hours(row.venue).closes_at for row in silent}
+        for code, figures in (
+            *cautions.of_the_coin(self.coin, coin, candles),
+            *cautions.of_the_candles(candles, kinds, self.counting.quote_kinds),
+            *cautions.of_the_broken(self.reads.broken(self.day), listed),
+            *cautions.of_the_missing(silent, self.missing, closes, (self.day, self.now)),
+        ):
+            self._caution(code, **figures)
 
     def _quotation(self, row: CandleRow, values: Mapping[tuple[str, str, str], ValueRow], kind: str) -> parts.Quotation:
         path, other = "official", None

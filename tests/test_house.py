@@ -21,7 +21,7 @@ FLOORS = [
     {"venues", "bank_of_russia", "archive", "answer"},
     {"answer_comparison"},
     {"store", "knowledge", "addresses", "taxpayers", "theirs", "judgement"},
-    {"imports", "court", "coin"},
+    {"imports", "court", "coin", "cautions"},
     {"choosing", "taxed"},
     {"collect", "judge", "assemble", "percoin", "configuration"},
     {"ask", "fill", "outputs"},
