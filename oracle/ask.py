@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from oracle import answer as parts
-from oracle.assemble import corridor, priced, venue_part
+from oracle.assemble import corridor, dataset_part, priced, venue_part
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
@@ -69,6 +69,8 @@ class _Asked:
         self.edition = in_force[-1].in_force_from if in_force else None
         counting = in_force[-1] if in_force else editions[0]
         self.stablecoin_path, self.quote_kinds = counting.stablecoin_path, counting.quote_kinds.split(", ")
+        if self.day.year < _FIRST_YEAR:
+            raise QuestionError(f"{self.day} is before {_FIRST_YEAR}, when no coin existed")
         self.coin, self.warnings = coin_meant(reads, question.coin.upper(), self.day, self.venues)
         self.listed = reads.markets_of(self.coin, self.day)
 
@@ -102,12 +104,7 @@ class _Asked:
             zone=str(MOSCOW),
             rulebook=self.rulebook,
             edition=self.edition,
-            dataset=parts.Dataset(
-                version=self.reads.dataset.version,
-                published_at=self.reads.dataset.published_at,
-                demo=self.reads.dataset.demo,
-                as_known_at=self.reads.dataset.as_known_at,
-            ),
+            dataset=dataset_part(self.reads.dataset),
             quotations=quotations,
             venues=self._venues(candidates, verdicts),
             chosen=chosen,
@@ -124,8 +121,6 @@ class _Asked:
         today = moscow_date(self.now)
         if self.day > today:
             raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
-        if self.day.year < _FIRST_YEAR:
-            raise QuestionError(f"{self.day} is before {_FIRST_YEAR}, when no coin existed")
         listed = [row for row in self.listed if not self.venue or row.venue == self.venue]
         if not listed:
             raise self._unknown_coin()

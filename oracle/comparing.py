@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from oracle.answer import Answer, Dataset
+from oracle.answer import Answer
 from oracle.answer_comparison import Comparisons, Explained, Row, State
 from oracle.ask import Question, ask
+from oracle.assemble import dataset_part
 from oracle.days import DAY
 from oracle.errors import OracleError, QuestionError
 from oracle.law.comparison import Around, Comparison, Pair, compare
@@ -21,10 +22,7 @@ def compare_all(reads: Reads, lines: Sequence[Theirs | Unreadable], rulebook: st
     books = sorted({each.rulebook for each in reads.editions()})
     if rulebook not in books:
         raise QuestionError(f"unknown rulebook {rulebook[:40]!r}; known: {', '.join(books)}")
-    found = reads.dataset
-    dataset = Dataset(
-        version=found.version, published_at=found.published_at, demo=found.demo, as_known_at=found.as_known_at
-    )
+    dataset = dataset_part(reads.dataset)
     return Comparisons(rulebook=rulebook, dataset=dataset, rows=[_row(reads, each, rulebook, now) for each in lines])
 
 

@@ -200,18 +200,19 @@ async def test_two_halves_equal_one_go(rig: Callable[..., Rig], data: TwinData) 
 
 
 def test_what_could_be_chosen_is_shown_with_its_spread(answered: Rig) -> None:
-    """On 14 March 2025 Binance's two pairs and Bybit's one qualify, as the files and the dollar's 86.6195 have it."""
-    answer = answered.ask("BTC", "2025-03-14", choose="lowest")
-    offered = {(each.venue, each.market): Decimal(each.rub) for each in answer.choice.candidates}
-    eligible = {each.venue for each in answer.venues if each.verdicts["tax-code"].verdict == "eligible"}
-    assert {venue for venue, _ in offered} == eligible
-    assert offered["binance", "BTC/USDT"] == Decimal("83983.20") * _usd(answered, "2025-03-14")
+    """On 4 March 2025 both of Binance's pairs qualify: 82195.66 x 92.8530 in euro, 87281.98 x 89.2497 in dollars."""
+    answer = answered.ask("BTC", "2025-03-04", choose="lowest")
+    offered = {(each.venue, each.market): each.rub for each in answer.choice.candidates}
+    assert {venue for venue, _ in offered} == {
+        each.venue for each in answer.venues if each.verdicts["tax-code"].verdict == "eligible"
+    }
+    assert offered["binance", "BTC/EUR"] == "7632113.61798"
+    assert offered["binance", "BTC/USDT"] == "7789890.530406"
     assert answer.spread is not None
     assert answer.chosen is not None
-    assert Decimal(answer.spread.lowest.rub) == min(offered.values()) == Decimal(answer.chosen.rub)
-    assert Decimal(answer.spread.highest.rub) == max(offered.values())
-    assert answer.choice.rule == "lowest"
-    assert f"is the lowest of {len(offered)} eligible quotations" in answer.choice.text
+    assert (answer.spread.lowest.market, answer.chosen.rub) == ("BTC/EUR", "7632113.61798")
+    assert Decimal(answer.spread.highest.rub) == max(Decimal(rub) for rub in offered.values())
+    assert answer.choice.text == f"7 632 113.62 RUB is the lowest of {len(offered)} eligible quotations"
 
 
 def test_a_venue_shows_its_preferred_lowest_and_highest_pair(answered: Rig) -> None:
