@@ -1,6 +1,7 @@
 """The answer to a question for a quotation, as machines get it: one stable document, money and prices as text."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pydantic import Field
@@ -40,6 +41,11 @@ class Step(Part):
     market: str | None = Field(None, description="market whose close was taken")
 
 
+def path_of(steps: Sequence[Step]) -> tuple[Leg, ...]:
+    """The steps as the law has them."""
+    return tuple(Leg(each.of, each.into, each.by, Decimal(each.rate), each.effective_on, each.market) for each in steps)
+
+
 class Alternative(Part):
     """The result by the other stablecoin path, or the reason why there is none."""
 
@@ -48,6 +54,10 @@ class Alternative(Part):
     rub_kopecks: str | None
     legs: list[Step]
     reason: str | None = None
+
+    def path(self) -> tuple[Leg, ...]:
+        """The legs as the law has them."""
+        return path_of(self.legs)
 
 
 class Quotation(Part):
@@ -75,9 +85,7 @@ class Quotation(Part):
 
     def path(self) -> tuple[Leg, ...]:
         """The legs as the law has them."""
-        return tuple(
-            Leg(step.of, step.into, step.by, Decimal(step.rate), step.effective_on, step.market) for step in self.legs
-        )
+        return path_of(self.legs)
 
 
 class Reason(Part):

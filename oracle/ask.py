@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from oracle import answer as parts
-from oracle.assemble import corridor, priced, venue_part
+from oracle.assemble import corridor, dataset_part, priced, venue_part
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
@@ -20,6 +20,8 @@ from oracle.numbers import plain
 from oracle.store.reads import Reads
 from oracle.store.rows import AssetRow, CandleRow, ValueRow, VerdictRow
 from oracle.taxed import Deal, tax_part
+
+_FIRST_YEAR = 2009
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,7 @@ class _Asked:
             zone=str(MOSCOW),
             rulebook=self.rulebook,
             edition=self.edition,
-            dataset=parts.Dataset(
-                version=self.reads.dataset.version,
-                published_at=self.reads.dataset.published_at,
-                demo=self.reads.dataset.demo,
-                as_known_at=self.reads.dataset.as_known_at,
-            ),
+            dataset=dataset_part(self.reads.dataset),
             quotations=quotations,
             venues=self._venues(candidates, verdicts),
             chosen=chosen,
@@ -122,6 +119,8 @@ class _Asked:
         today = moscow_date(self.now)
         if self.day > today:
             raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
+        if self.day.year < _FIRST_YEAR:
+            raise QuestionError(f"{self.day} is before {_FIRST_YEAR}, when no coin existed")
         listed = [row for row in self.listed if not self.venue or row.venue == self.venue]
         if not listed:
             raise self._unknown_coin()

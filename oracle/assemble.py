@@ -9,7 +9,12 @@ from oracle.law.choice import Candidate, preferred
 from oracle.law.spread import extremes
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, plain, times
-from oracle.store.rows import CandleRow, ValueRow, VenueDayRow, VenueRow
+from oracle.store.rows import CandleRow, DatasetRow, ValueRow, VenueDayRow, VenueRow
+
+
+def dataset_part(row: DatasetRow) -> parts.Dataset:
+    """The published version that answers."""
+    return parts.Dataset(version=row.version, published_at=row.published_at, demo=row.demo, as_known_at=row.as_known_at)
 
 
 def priced(row: CandleRow, path: str, value: ValueRow | None) -> parts.Alternative:

@@ -217,6 +217,7 @@ DAY = str(TODAY - timedelta(days=3))
         ),
         (("quotation", "BTC", "0001-01-01T00:00:00+14:00"), 2, "without its offset from UTC, or none"),
         (("quotation", "BTC", DAY, "--as-known-at", "0001-01-01T00:00:00+14:00"), 2, "not an instant"),
+        (("quotation", "BTC", "0001-01-01"), 2, "0001-01-01 is before 2009, when no coin existed"),
         (("quotation", "BTC", "9999-12-31"), 2, "is in the future: today is 2026-03-14 in Moscow"),
         (("quotation", "BTC", "2026-03-14"), 2, "is not over; available after 2026-03-15 00:00 UTC (binance)"),
         (("quotation", "BTC", "2010-01-01"), 2, "the first close is binance BTC/USDT of 2026-02-02"),

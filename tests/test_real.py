@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from real import real
 
+from oracle.comparing import compare_all
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, times
+from oracle.store.reads import Reads
+from oracle.theirs import Theirs
 from oracle.twin import Twin, TwinData
 from tests.conftest import Rig
 
@@ -197,18 +200,19 @@ async def test_two_halves_equal_one_go(rig: Callable[..., Rig], data: TwinData) 
 
 
 def test_what_could_be_chosen_is_shown_with_its_spread(answered: Rig) -> None:
-    """On 14 March 2025 Binance's two pairs and Bybit's one qualify, as the files and the dollar's 86.6195 have it."""
-    answer = answered.ask("BTC", "2025-03-14", choose="lowest")
-    offered = {(each.venue, each.market): Decimal(each.rub) for each in answer.choice.candidates}
-    eligible = {each.venue for each in answer.venues if each.verdicts["tax-code"].verdict == "eligible"}
-    assert {venue for venue, _ in offered} == eligible
-    assert offered["binance", "BTC/USDT"] == Decimal("83983.20") * _usd(answered, "2025-03-14")
+    """On 4 March 2025 both of Binance's pairs qualify: 82195.66 x 92.8530 in euro, 87281.98 x 89.2497 in dollars."""
+    answer = answered.ask("BTC", "2025-03-04", choose="lowest")
+    offered = {(each.venue, each.market): each.rub for each in answer.choice.candidates}
+    assert {venue for venue, _ in offered} == {
+        each.venue for each in answer.venues if each.verdicts["tax-code"].verdict == "eligible"
+    }
+    assert offered["binance", "BTC/EUR"] == "7632113.61798"
+    assert offered["binance", "BTC/USDT"] == "7789890.530406"
     assert answer.spread is not None
     assert answer.chosen is not None
-    assert Decimal(answer.spread.lowest.rub) == min(offered.values()) == Decimal(answer.chosen.rub)
-    assert Decimal(answer.spread.highest.rub) == max(offered.values())
-    assert answer.choice.rule == "lowest"
-    assert f"is the lowest of {len(offered)} eligible quotations" in answer.choice.text
+    assert (answer.spread.lowest.market, answer.chosen.rub) == ("BTC/EUR", "7632113.61798")
+    assert Decimal(answer.spread.highest.rub) == max(Decimal(rub) for rub in offered.values())
+    assert answer.choice.text == f"7 632 113.62 RUB is the lowest of {len(offered)} eligible quotations"
 
 
 def test_a_venue_shows_its_preferred_lowest_and_highest_pair(answered: Rig) -> None:
@@ -220,3 +224,35 @@ def test_a_venue_shows_its_preferred_lowest_and_highest_pair(answered: Rig) -> N
     assert (binance.preferred.market, binance.preferred.rub) == ("BTC/USDT", "9514779.6072")
     assert Decimal(binance.lowest.rub) <= Decimal(binance.preferred.rub) <= Decimal(binance.highest.rub)
     assert binance.lowest.rub == binance.lowest_rub
+
+
+def test_the_tax_services_figure_is_explained_leg_by_leg(answered: Rig) -> None:
+    """What Binance's lowest pair gives is the same, what its dollar pair gives is another pair, a round sum neither.
+
+    From the files: on 31 December 2024 BTC/USDT was the lower one; on 4 March 2025 BTC/EUR at 82195.66 x 92.8530 was.
+    """
+    dates = (date(2024, 12, 31), date(2025, 3, 4), date(2025, 3, 4), date(2025, 3, 4))
+    figures = ("9514779.61", "7632113.62", "7789890.53", "8000000")
+    lines = [Theirs(2, day, "binance", "BTC", Decimal(rub), None) for day, rub in zip(dates, figures, strict=True)]
+    with Reads(answered.home.current) as reads:
+        december, march, pair, neither = compare_all(reads, lines, "tax-code", NOW).rows
+    assert (december.state, december.our_market, december.our_rub) == ("same", "BTC/USDT", "9514779.6072")
+    assert (march.state, march.our_market, march.our_rub) == ("same", "BTC/EUR", "7632113.61798")
+    assert [(each.leg, each.rub) for each in pair.explanations] == [("pair", "7789890.530406")]
+    assert (neither.state, neither.text.endswith("no single leg explains it")) == ("unexplained", True)
+
+
+def test_a_rounded_rate_and_a_day_before_are_named(answered: Rig) -> None:
+    """Bybit's only pair: 93571.01 x 101.68 is the rate to two decimals, and its close of the 30th is the day before."""
+    (before,) = answered.ask("BTC", "2024-12-30", venue="bybit").quotations
+    earlier = Decimal(before.close) * Decimal("101.6797")
+    lines = [
+        Theirs(line, date(2024, 12, 31), "bybit", "BTC", rub, None)
+        for line, rub in enumerate((Decimal("9514300.30"), kopecks(earlier)), 2)
+    ]
+    with Reads(answered.home.current) as reads:
+        rounded, day = compare_all(reads, lines, "tax-code", NOW).rows
+    # 93571.01 x 101.68 = 9514300.2968
+    assert [each.leg for each in rounded.explanations] == ["rounding_rate"]
+    assert [each.leg for each in day.explanations] == ["trading_day"]
+    assert "trading day 2024-12-30" in day.text

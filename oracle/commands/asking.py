@@ -83,7 +83,7 @@ def quotation(
     from oracle.taxed import deal
 
     here, now = settings.home(home), settings.clock()()
-    standing = _standing(here, taxpayer, choose, record=record)
+    standing = _standing(here, taxpayer, choose, venue, record=record)
     date, instant = parse_when(day)
     asked = Question(
         coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant, deal(quantity, paid, sold)
@@ -112,7 +112,9 @@ def quotation(
         raise typer.Exit(NOTHING_QUALIFIES)
 
 
-def _standing(here: settings.Home, name: str | None, choose: str | None, *, record: bool) -> "Standing | None":
+def _standing(
+    here: settings.Home, name: str | None, choose: str | None, venue: str | None, *, record: bool
+) -> "Standing | None":
     """The taxpayer whose policy chooses, if one was named."""
     if name is None:
         if record:
@@ -120,6 +122,8 @@ def _standing(here: settings.Home, name: str | None, choose: str | None, *, reco
         return None
     if choose is not None:
         raise QuestionError(f"either --taxpayer or --choose: the policy of {name[:40]} chooses already")
+    if venue is not None:
+        raise QuestionError("a taxpayer's policy chooses among all venues; leave --venue or --taxpayer out")
     from oracle.taxpayers import standing
     from oracle.venues import VENUES
 

@@ -1,7 +1,7 @@
 """The taxpayer's choice among qualifying quotations, under a named policy that says why it took what it took."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -118,7 +118,7 @@ def _highest(candidates: list[Candidate]) -> Choice:
 def _by_rubles(taken: Candidate, candidates: list[Candidate], rule: str) -> Choice:
     alike = sum(each.rub == taken.rub for each in candidates)
     tie = f"; {alike} are alike, of which it is the first by name" if alike > 1 else ""
-    text = f"{_rubles(taken.rub)} is the {rule} of {len(candidates)} eligible quotations{tie}"
+    text = f"{_rubles(taken.rub)} is the {rule} of {_count(candidates, 'quotation')}{tie}"
     return Choice(taken, rule, text)
 
 
@@ -165,7 +165,11 @@ def _largest(candidates: list[Candidate], taken: Candidate) -> str:
     alike = sum(each == taken.venue_turnover_rub for each in turnovers.values())
     tie = f" ({alike} are alike, of which it is the first by name)" if alike > 1 else ""
     amount = _rubles(taken.venue_turnover_rub)
-    return f"{taken.venue} has the largest turnover of {len(turnovers)} eligible venues, {amount} at least{tie}"
+    return f"{taken.venue} has the largest turnover of {_count(turnovers, 'venue')}, {amount} at least{tie}"
+
+
+def _count(those: Sized, word: str) -> str:
+    return f"{len(those)} eligible {word}{'' if len(those) == 1 else 's'}"
 
 
 def _rubles(amount: Decimal) -> str:

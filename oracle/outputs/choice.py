@@ -30,6 +30,8 @@ def choice_lines(answer: Answer) -> list[str]:
 
 def _venue(venue: VenuePart) -> str:
     """One line: the preferred pair and, where it has others, the lowest (as the tax service shows) and the highest."""
+    if venue.preferred and len({venue.preferred.market, *(each.market for _, each in _figures(venue))}) == 1:
+        return f"{venue.venue}: {_short(venue.preferred)}"
     words = [f"{word} {_short(each)}" for word, each in _figures(venue)]
     return f"{venue.venue}: {', '.join(words)}"
 

@@ -127,14 +127,7 @@ class Store:
 
     def quarantined(self, venue: str) -> dict[str, list[Span]]:
         """By market, days whose row broke a check and is worth another reading: seen less than three times."""
-        return self._spans(
-            # An opening off the boundary may belong to either neighbour of the day that it falls into.
-            """SELECT DISTINCT symbol, day - shift, day + shift
-               FROM (SELECT *, (reason = 'opening_off_boundary')::INTEGER AS shift FROM quarantine) q
-               WHERE venue = ? AND seen < 3
-               AND NOT EXISTS (FROM candles c WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)""",
-            venue,
-        )
+        return self._spans(_QUARANTINED, venue)
 
     def first_candles(self, venue: str) -> dict[str, date]:
         """By market, the oldest day with a candle."""
@@ -251,6 +244,14 @@ _END_REVISED_RATES = """UPDATE rates SET known_to = greatest(?, known_from + INT
     WHERE rates.currency = n.currency AND rates.effective_on = n.effective_on AND rates.known_to IS NULL"""
 _ASKED_BEFORE = """SELECT count(*) > 0 FROM answered_spans a JOIN incoming_pages p ON a.venue = p.venue
     AND a.symbol = p.symbol AND a.first_day <= p.last_day AND p.first_day <= a.last_day"""
+# An opening off the boundary may belong to either neighbour of the day that it falls into. The candles are joined from
+# the few days in doubt: the other way round all of them would be hashed.
+_QUARANTINED = """WITH doubtful AS MATERIALIZED (
+        SELECT symbol, day, (reason = 'opening_off_boundary')::INTEGER AS shift
+        FROM quarantine WHERE venue = $1 AND seen < 3),
+    shown AS (SELECT DISTINCT c.symbol, c.day FROM candles c JOIN doubtful d
+        ON c.venue = $1 AND c.symbol = d.symbol AND c.day = d.day)
+    SELECT DISTINCT symbol, day - shift, day + shift FROM doubtful ANTI JOIN shown USING (symbol, day)"""
 # A market that was taken off the list is given up when the venue has refused it three times since it last answered.
 _MARKETS = """WITH known AS (
         SELECT symbol, base, quote, CASE WHEN last_seen < max(last_seen) OVER () THEN 'delisted' ELSE state END AS state

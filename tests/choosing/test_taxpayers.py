@@ -128,6 +128,7 @@ def test_no_line_of_a_journal_can_stop_an_answer(run: Run, miner: Path, line: st
         (("--taxpayer", "../miner"), "unknown taxpayer '../miner'"),
         (("--taxpayer", ".miner"), "unknown taxpayer '.miner'"),
         (("--taxpayer", "miner", "--choose", "lowest"), "either --taxpayer or --choose"),
+        (("--taxpayer", "miner", "--venue", "okx"), "chooses among all venues; leave --venue"),
         (("--record",), "name one with --taxpayer NAME"),
     ],
 )

@@ -207,3 +207,9 @@ def test_each_choice_says_why(text: str, rule: str, reason: str) -> None:
     """The reason names the rule that was applied and the figures that decided."""
     choice = choose(policy_named(text, VENUES), ALL)
     assert (choice.rule, choice.text) == (rule, reason)
+
+
+def test_one_of_one_is_said_in_the_singular() -> None:
+    """A single eligible quotation is one quotation of one venue."""
+    assert choose(policy_named("lowest", VENUES), [OKX]).text.endswith("the lowest of 1 eligible quotation")
+    assert "of 1 eligible venue," in choose(policy_named("largest-turnover", VENUES), [OKX]).text
