@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import resource
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from unittest.mock import patch
 
 from common import show, tidy_when_ended
 from pages import asked, requests_of
-from running import MANY_UNTIL, NOW, Venue, days_before, twin_process
+from running import NOW, Venue, days_before, twin_process
 
 from oracle.archive import Archive
 from oracle.ask import Question, ask
@@ -26,11 +25,12 @@ from oracle.knowledge import knowledge
 from oracle.publish import publish
 from oracle.store.reads import Reads
 from oracle.store.writer import Store
+from oracle.twin.invented import MANY_UNTIL
 from oracle.venues import VENUES
 
 
 @contextmanager
-def watched(seconds: "Counter[str]") -> Iterator[None]:
+def watched(seconds: dict[str, float]) -> Iterator[None]:
     """Seconds within the archive and the store, added up."""
 
     def timed(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--venue", choices=sorted(VENUES), default="binance", help="default %(default)s")
     options = parser.parse_args()
     tidy_when_ended()
-    parts: Counter[str] = Counter()
+    parts = {"archive": 0.0, "store": 0.0}
     with twin_process(options.venue, options.markets, options.days) as endpoints, TemporaryDirectory() as folder:
         home = Path(folder)
         venue = Venue(options.venue, endpoints, home)
