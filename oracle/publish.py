@@ -23,7 +23,6 @@ from oracle.fill import fill, fill_judgement, known_rows
 from oracle.judge import judge
 from oracle.knowledge import Knowledge
 from oracle.store.figures import ALL_DAYS
-from oracle.store.naming import name_markets
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION
 from oracle.store.writer import Store
@@ -128,7 +127,6 @@ def write_version(
     source.execute(f"ATTACH '{_quoted(path)}' AS published (STORAGE_VERSION '{STORAGE}')")
     try:
         source.execute("USE published")
-        name_markets(source, known.identity.aliases, f'"{name}".markets')
         source.execute(statement("published.sql").replace("store.", f'"{name}".'))
         (demo,) = _one(source, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
         source.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)", [*version[:2], demo, *version[2:]])

@@ -1,5 +1,7 @@
 """What many tests need: a rig that collects from a twin into a home, the shared material, no waiting between tries."""
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -27,6 +29,13 @@ from oracle.twin import Twin, TwinData
 # The same examples in every run; tests/long looks for new ones.
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
+
+# Some environments forbid compiled modules beside the sources; the forty commands that tests start need not compile
+# the program forty times.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.pycache_prefix = str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "compiled")
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    sys.dont_write_bytecode = False
 
 KNOWN = knowledge()
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -22,7 +22,7 @@ COMMAND = (
 
 async def test_killed_again_and_again_then_resumed(rig: Callable[..., Rig]) -> None:
     """kill -9 at several moments of a backfill, then resumed: the same published tables as without a kill."""
-    data = many(8, 320, "okx")
+    data = many(5, 320, "okx")
     killed, whole = rig(NOW, "killed"), rig(NOW, "whole")
     async with Twin(data, now=NOW, gzip=False) as twin:
         await whole.collect(twin, venues=frozenset(("okx",)))

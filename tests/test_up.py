@@ -126,14 +126,18 @@ def test_a_second_collector_is_refused_by_name(rig: Callable[..., Rig]) -> None:
     home = rig(NOW)
     with running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints, _up(home, endpoints) as process:
         _until_all_have(process, home, "2026-03-13")
-        for words in (
-            _words(endpoints, "up"),
-            _words(endpoints, "collect"),
-            [sys.executable, "-m", "oracle", "publish"],
-        ):
-            ran = subprocess.run(words, env=_environment(home), capture_output=True, text=True, check=False)
-            assert (ran.returncode, ran.stdout) == (1, "")
-            assert re.search(rf"oracle: another collector works here: pid {process.pid} on .*`oracle up`", ran.stderr)
+        others = [
+            subprocess.Popen(words, env=_environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for words in (
+                _words(endpoints, "up"),
+                _words(endpoints, "collect"),
+                [sys.executable, "-m", "oracle", "publish"],
+            )
+        ]
+        for other in others:
+            printed, told = other.communicate()
+            assert (other.returncode, printed) == (1, "")
+            assert re.search(rf"oracle: another collector works here: pid {process.pid} on .*`oracle up`", told)
         process.terminate()
         assert process.wait(timeout=10) == 0
 
@@ -148,16 +152,20 @@ def test_metrics_are_served_and_printed(rig: Callable[..., Rig]) -> None:
             _until_all_have(process, home, "2026-03-13")
             served: dict[tuple[str, str], float] = {}
             while served.get(("oracle_missed_closes", "cbr")) is None:
+                time.sleep(0.02)
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
                     served = _samples(answer.read().decode())
+            # The file is renewed every few seconds; the command prints what it says.
+            _until(
+                process, lambda: ("oracle_requests_total", "okx") in _samples(_read(home.home.path / "metrics.prom"))
+            )
             command = [sys.executable, "-m", "oracle", "metrics"]
-            printed: dict[tuple[str, str], float] = {}
-            while ("oracle_requests_total", "okx") not in printed:  # the file is renewed every few seconds
-                printed = _samples(subprocess.check_output(command, env=_environment(home), text=True))
+            printed = _samples(subprocess.check_output(command, env=_environment(home), text=True))
             process.terminate()
             process.communicate(timeout=10)
         stopped = _samples(subprocess.check_output(command, env=_environment(home), text=True))
     assert served["oracle_requests_total", "okx"] > 1
+    assert ("oracle_requests_total", "okx") in printed
     assert served["oracle_candles_total", "binance"] > 100
     assert served["oracle_freshness_days", "okx"] == 1
     assert ("oracle_next_run_timestamp_seconds", "okx") in served
@@ -165,6 +173,10 @@ def test_metrics_are_served_and_printed(rig: Callable[..., Rig]) -> None:
     # Nobody collects any more: what the published file tells remains.
     assert stopped["oracle_missed_closes", "okx"] == 0
     assert ("oracle_requests_total", "okx") not in stopped
+
+
+def _read(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 def _samples(text: str) -> dict[tuple[str, str], float]:

@@ -191,7 +191,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return told(home)
 
 
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(some.data())
 def test_any_order_and_any_parts_converge(
     tmp_path_factory: pytest.TempPathFactory, whole: dict[str, Any], data: some.DataObject

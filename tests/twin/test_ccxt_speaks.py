@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import ccxt.async_support as ccxt
 import pytest
 
-from oracle.twin import Twin
+from oracle.twin import Twin, TwinData
 from oracle.twin.invented import invented
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
-DATA = invented(NOW, days=230)
 DAY = timedelta(days=1)
 CASES = {
     "binance": ("binance", "BTC/USDT"),
@@ -42,6 +42,12 @@ OPENS = {"htx": -timedelta(hours=8), "lbank": -timedelta(hours=8), "bithumb": -t
 SEOUL = timedelta(hours=9)
 
 
+@cache
+def data() -> TwinData:
+    """Every venue, for so long that some need two pages."""
+    return invented(NOW, days=230)
+
+
 def _pointed(name: str, base: str) -> Any:
     """The ccxt exchange with all its addresses leading to the twin, its clock to the twin's now, markets spot only."""
     types: Any = {"spot": True, "linear": False, "inverse": False} if name == "htx" else ["spot"]
@@ -60,7 +66,7 @@ def _pointed(name: str, base: str) -> Any:
 
 def _expected(name: str, first: datetime, limit: int) -> list[tuple[int, Decimal, Decimal]]:
     base, quote = CASES[name][1].split("/")
-    market = next(market for market in DATA.markets[name] if (market.base, market.quote) == (base, quote))
+    market = next(market for market in data().markets[name] if (market.base, market.quote) == (base, quote))
     opened = [
         (datetime(row.day.year, row.day.month, row.day.day, tzinfo=UTC) + OPENS.get(name, timedelta()), row)
         for row in market.rows
@@ -73,13 +79,13 @@ def _expected(name: str, first: datetime, limit: int) -> list[tuple[int, Decimal
 async def test_ccxt_speaks(name: str) -> None:
     """What load_markets and fetch_ohlcv of ccxt find is the twin's: markets, times, closes, volumes, old and new."""
     symbol = CASES[name][1]
-    async with Twin(DATA, now=NOW) as twin:
+    async with Twin(data(), now=NOW) as twin:
         exchange = _pointed(name, twin.endpoint(name))
         try:
             markets = await exchange.load_markets()
             assert markets[symbol]["active"] is not False
             assert {market["symbol"] for market in markets.values() if market["spot"]} == {
-                f"{market.base}/{market.quote}" for market in DATA.markets[name]
+                f"{market.base}/{market.quote}" for market in data().markets[name]
             }
             for days_ago in (210, 100, 6):
                 first = datetime(NOW.year, NOW.month, NOW.day, tzinfo=UTC) - days_ago * DAY

@@ -10,7 +10,7 @@ from typing import Any
 import ccxt.async_support as ccxt
 import pytest
 from made import NOW, TODAY, asking, opening, row
-from test_ccxt_speaks import DATA, _pointed
+from test_ccxt_speaks import CASES, _pointed, data
 from test_ccxt_speaks import NOW as INVENTED_NOW
 
 from oracle.days import Span
@@ -23,10 +23,10 @@ from oracle.venues.hours import HOUR_MS, utc_days
 HTX = VENUES["htx"]
 
 
-@pytest.mark.parametrize("name", DATA.markets)
+@pytest.mark.parametrize("name", CASES)
 def test_hours_add_up_to_their_day(name: str) -> None:
     """First open, last close, highest high, lowest low, and sums without a remainder; each hour hangs together."""
-    for market in DATA.markets[name]:
+    for market in data().markets[name]:
         for day in market.rows[-3:]:
             hours = list(hours_of(day))
             _check(day, hours)
@@ -116,14 +116,14 @@ def _rows(days: Columns) -> list[tuple[Any, ...]]:
 
 async def test_ccxt_finds_the_hours() -> None:
     """ccxt's own fetch_ohlcv of an hour gives the twin's hours: times, closes, volumes."""
-    async with Twin(DATA, now=INVENTED_NOW) as twin:
+    async with Twin(data(), now=INVENTED_NOW) as twin:
         exchange: ccxt.htx = _pointed("htx", twin.endpoint("htx"))
         try:
             since = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000)
             rows = await exchange.fetch_ohlcv("BTC/USDT", "1h", since, 30)
         finally:
             await exchange.close()
-    (market,) = (each for each in DATA.markets["htx"] if each.base == "BTC")
+    (market,) = (each for each in data().markets["htx"] if each.base == "BTC")
     hours = [
         (opening(hour.day, hour.hour - 8), hour.close)
         for day in market.rows
