@@ -16,7 +16,7 @@ from oracle.venues import UTC_VIEWS, VENUES
 from oracle.venues.venue import Paging, Venue
 
 _LATEST_MS = 4_102_444_800_000
-FEW = 50
+FEW = 10
 # A day counts as closed this long after its end: late trades are still being booked in the first moments.
 CLOSING_MARGIN = timedelta(seconds=60)
 

@@ -24,7 +24,7 @@ from oracle.store.incoming import (
     rate_rows,
     rows_of,
 )
-from oracle.store.opening import THREADS, open_store, statement
+from oracle.store.opening import MEMORY, THREADS, open_store, statement
 from oracle.terms import CandlePage, Market, MarketList, Observation, RatePage, Reading
 
 
@@ -100,6 +100,7 @@ class Store:
         with self.connection.cursor() as source:
             source.execute("SET TimeZone = 'UTC'")
             source.execute("RESET threads")
+            source.execute("RESET memory_limit")
             with self._writing:
                 with self._transaction():
                     self._settle()
@@ -111,6 +112,7 @@ class Store:
                 with suppress(duckdb.TransactionException):
                     source.rollback()
                 source.execute(f"SET threads = {THREADS}")
+                source.execute(f"SET memory_limit = '{MEMORY}'")
 
     def answered(self, venue: str) -> dict[str, list[Span]]:
         """By market, the days for which the venue has answered; a user's own file is no answer of it."""
