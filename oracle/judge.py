@@ -76,7 +76,8 @@ def _gathered(connection: figures.Connection, known: Knowledge, days: Span, resu
     published, provisional = figures.published_days(connection), figures.provisional(connection)
     off, views = figures.off_boundary(connection), _Views(connection, known, days)
     found = {}
-    for name in sorted(set(published) & set(VENUES)):
+    # A venue whose list has not been taken in yet has no markets to judge by, whatever candles it has.
+    for name in sorted(set(published) & set(markets)):
         venue = VENUES[name]
         boundary = Boundary(venue.opens, venue.opens_proven, len(published[name]), off.get(name, 0))
         result.day_openings.append(
