@@ -18,6 +18,5 @@ def due_at(first_read: datetime, changed: datetime | None) -> datetime:
 
 
 def is_final(first_read: datetime, changed: datetime | None, last_read: datetime, closed: datetime) -> bool:
-    """Whether readings of these instants make a day final that closed at `closed`."""
-    since = max(first_read, changed or first_read)
-    return last_read >= due_at(first_read, changed) or since >= closed + SETTLED
+    """Whether readings of these instants make a day final that closed at `closed`; the store's SQL says the same."""
+    return last_read >= due_at(first_read, changed) or last_read >= closed + SETTLED
