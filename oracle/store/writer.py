@@ -46,7 +46,7 @@ class Store:
 
     def recorded(self) -> set[str]:
         """Names of the archive batches that are already in."""
-        return {name for (name,) in self._all("SELECT batch FROM batches")}
+        return {name for (name,) in self._ask("SELECT batch FROM batches")}
 
     def record(self, batch: str, observations: Sequence[Observation], readings: Sequence[Reading]) -> None:
         """Take one archive batch in: all of it or, after an error, nothing of it."""
@@ -162,13 +162,10 @@ class Store:
         return result
 
     def _ask(self, query: str, *parameters: object) -> list[Any]:
-        # A cursor of its own: a batch may be going in on another thread.
+        # A cursor of its own: a batch may be going in on another thread, and a connection in use refuses a second call.
         with self.connection.cursor() as cursor:
             cursor.execute("SET TimeZone = 'UTC'")
             return cursor.execute(query, list(parameters)).fetchall()
-
-    def _all(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        return self.connection.execute(query, list(parameters)).fetchall()
 
     def _insert(self, table: str, rows: pa.Table) -> None:
         self.connection.register("incoming", rows)
@@ -213,7 +210,7 @@ class Store:
         self.connection.register("incoming_pages", page_rows(pages))
         self.connection.execute(statement("judged.sql"))
         # A candle is only ever taken together with the span that its page answers for.
-        ((asked_before,),) = self._all(_ASKED_BEFORE)
+        ((asked_before,),) = self.connection.execute(_ASKED_BEFORE).fetchall()
         taken = self.connection.execute(statement("take_again.sql" if asked_before else "take_new.sql")).fetchone()
         if asked_before or taken != (rows.num_rows,):
             self.connection.execute(statement("quarantine.sql"))

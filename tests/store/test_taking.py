@@ -1,6 +1,7 @@
 """What the store makes of a page: exact figures, each check, revisions with both figures, nothing twice."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -218,6 +219,36 @@ def test_an_error_takes_nothing_of_a_batch(desk: Desk) -> None:
         desk.store.record("broken", [observation], [broken])
     assert desk.store.connection.execute("SELECT count(*) FROM observations").fetchall() == [(1,)]
     assert desk.store.recorded() == {"batch-1"}
+
+
+class Halting(list[Observation]):
+    """Observations that are handed out only when somebody says so: the batch stays half-way in until then."""
+
+    def __init__(self, observations: list[Observation]) -> None:
+        super().__init__(observations)
+        self.reached, self.go = threading.Event(), threading.Event()
+
+    def __iter__(self) -> Iterator[Observation]:
+        """Wait for the word."""
+        self.reached.set()
+        self.go.wait()
+        return super().__iter__()
+
+
+def test_the_store_answers_while_a_batch_is_half_way_in(desk: Desk) -> None:
+    """Another thread's questions see the store as it was before the batch, and disturb neither it nor themselves."""
+    desk.take(row())
+    halting = Halting(
+        [Observation("binance", "candles", "X", Span(DAY, DAY), "http://127.0.0.1", 500, (), NOW, NOW, b"")]
+    )
+    recorder = threading.Thread(target=desk.store.record, args=("batch-2", halting, []))
+    recorder.start()
+    halting.reached.wait()
+    assert desk.store.recorded() == {"batch-1"}
+    assert list(desk.store.answered("binance")) == ["BTCUSDT"]
+    halting.go.set()
+    recorder.join()
+    assert desk.store.recorded() == {"batch-1", "batch-2"}
 
 
 prices = st.decimals(min_value="0.000001", max_value=10**6, places=6)
