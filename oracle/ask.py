@@ -12,7 +12,7 @@ from oracle.assemble import corridor, dataset_part, explained, priced, quotation
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
-from oracle.errors import NotCollectedError, OracleError, QuestionError
+from oracle.errors import BeforeListingError, NotCollectedError, NotOverError, OracleError, QuestionError, UnknownCoinError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.taxpayer import Standing
@@ -157,7 +157,7 @@ class _Asked:
         """The coin's candles of the day, or the reason why there are none."""
         today = moscow_date(self.now)
         if self.day > today:
-            raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
+            raise NotOverError(f"{self.day} is in the future: today is {today} in Moscow")
         listed = [row for row in self.listed if not self.venue or row.venue == self.venue]
         if not listed:
             raise self._unknown_coin()
@@ -166,11 +166,11 @@ class _Asked:
             return rows
         closes = {row.venue: self._hours(row.venue).closes_at for row in listed}
         if min(closes.values()) > self.now:
-            raise QuestionError(f"the trading day {self.day} is not over; {available(closes)}")
+            raise NotOverError(f"the trading day {self.day} is not over; {available(closes)}")
         firsts = [(row.first_day, row.venue, row.market) for row in listed if row.first_day]
         if firsts and self.day < min(firsts)[0] and self.reads.covered(self.coin, min(firsts)[0] - DAY):
             first, venue, market = min(firsts)
-            raise QuestionError(
+            raise BeforeListingError(
                 f"nobody read here published {self.coin} on {self.day}; the first close is {venue} {market} of {first}"
             )
         if not self.reads.covered(self.coin, self.day):
@@ -192,12 +192,12 @@ class _Asked:
         if not coins:
             return NotCollectedError("no market of any coin has been collected; run `oracle collect`")
         if self.venue and self.coin in coins:
-            return QuestionError(f"{self.venue} lists no market of {self.coin}; leave --venue out to ask all venues")
+            return UnknownCoinError(f"{self.venue} lists no market of {self.coin}; leave --venue out to ask all venues")
         if self.coin in coins:
-            return QuestionError(f"no venue listed {self.coin} on {self.day} by the register; see `oracle assets`")
+            return UnknownCoinError(f"no venue listed {self.coin} on {self.day} by the register; see `oracle assets`")
         near = difflib.get_close_matches(self.coin, coins, 3)
         hint = f"did you mean {', '.join(near)}?" if near else f"{len(coins)} coins are known to this dataset"
-        return QuestionError(f"unknown coin {self.coin[:40]!r}; {hint}")
+        return UnknownCoinError(f"unknown coin {self.coin[:40]!r}; {hint}")
 
     def _caution(self, code: str, **figures: object) -> None:
         """A warning in the language of the answer."""

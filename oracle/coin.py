@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from oracle.errors import QuestionError
+from oracle.errors import AmbiguousNameError
 from oracle.law.naming import candidates, one, told
 from oracle.store.reads import Reads
 
@@ -11,14 +11,14 @@ from oracle.store.reads import Reads
 def coin_meant(reads: Reads, name: str, day: date, venues: Collection[str]) -> tuple[str, list[str]]:
     """The coin and what to warn of: a name that was read as another one, `venues` that mean something else by it.
 
-    QuestionError lists the meanings with their dates if more than one is possible.
+    AmbiguousNameError lists the meanings with their dates if more than one is possible.
     """
     registered = reads.called(name)
     own = next((each for each in registered if each.code == name), None)
     meant = candidates(name, day, reads.entries(name), own, [each for each in registered if each.code != name])
     titles = reads.titles([each.asset for each in meant.meanings])
     if meant.asset is None:
-        raise QuestionError(f"{told(name, meant.meanings, titles)}; ask for one of them by its code")
+        raise AmbiguousNameError(f"{told(name, meant.meanings, titles)}; ask for one of them by its code")
     warnings = []
     if meant.asset != name:
         why = f": {told(name, meant.meanings, titles)}" if len(meant.meanings) > 1 else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from oracle.errors import QuestionError
+from oracle.errors import MalformedError
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 DAY = timedelta(days=1)
@@ -85,20 +85,20 @@ def moscow_date(instant: datetime) -> date:
 
 
 def parse_day(text: str) -> date:
-    """An ISO date; QuestionError for anything else, 2025-02-30 included."""
+    """An ISO date; MalformedError for anything else, 2025-02-30 included."""
     try:
         if _ISO.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise QuestionError(f"not a date: {text[:40]!r}; write it as YYYY-MM-DD, for example 2025-03-14")
+    raise MalformedError(f"not a date: {text[:40]!r}; write it as YYYY-MM-DD, for example 2025-03-14")
 
 
 def parse_instant(text: str) -> datetime:
-    """An ISO instant with its offset from UTC; QuestionError for anything else, a bare date included."""
+    """An ISO instant with its offset from UTC; MalformedError for anything else, a bare date included."""
     instant = _instant(text)
     if instant is None:
-        raise QuestionError(
+        raise MalformedError(
             f"not an instant: {text[:40]!r}; write it with its offset, for example 2026-04-30T12:00:00+03:00"
         )
     return instant.astimezone(UTC)
@@ -118,14 +118,14 @@ def _instant(text: str) -> datetime | None:
 
 
 def parse_when(text: str) -> tuple[date, datetime | None]:
-    """A date, or the Moscow date of an instant and the instant; QuestionError for anything else.
+    """A date, or the Moscow date of an instant and the instant; MalformedError for anything else.
 
     An instant without its offset is refused: nobody knows on which date it falls.
     """
     if instant := _instant(text):
         return moscow_date(instant), instant
     if len(text) > _ISO_LENGTH and _ISO.match(text):
-        raise QuestionError(
+        raise MalformedError(
             f"an instant without its offset from UTC, or none: {text[:40]!r}; write 2025-03-14T01:30:00+03:00 "
             "(the date in Moscow counts), or the date alone"
         )

@@ -8,9 +8,43 @@ class OracleError(Exception):
 
 
 class QuestionError(OracleError):
-    """The asker must change the question: unknown coin, venue or rulebook, a malformed or future date."""
+    """The asker must change the question: unknown coin, venue or rulebook, a malformed or future date.
+
+    `kind` tells machines what is the matter; rows of a batch and problems of the HTTP API bear it.
+    """
 
     exit_status = 2
+    kind = "unprocessable"
+
+
+class MalformedError(QuestionError):
+    """Something that cannot be read: a date that is none, an instant without its offset."""
+
+    kind = "malformed"
+
+
+class UnknownCoinError(QuestionError):
+    """No venue that is read lists the coin, or none did on the date."""
+
+    kind = "unknown_coin"
+
+
+class AmbiguousNameError(QuestionError):
+    """The name may mean more than one coin on the date; the message lists them."""
+
+    kind = "ambiguous_name"
+
+
+class BeforeListingError(QuestionError):
+    """Nobody who is read published the coin by then."""
+
+    kind = "before_listing"
+
+
+class NotOverError(QuestionError):
+    """The trading day has not closed, or lies in the future."""
+
+    kind = "not_final"
 
 
 class NotCollectedError(OracleError):

@@ -237,15 +237,16 @@ class Reads:
 
     def status(self) -> list[dict[str, Any]]:
         """Per source: markets, first and last day, gaps, quarantine by reason, last success and last error."""
-        return self._named(statement("status.sql"))
+        return self.named(statement("status.sql"))
 
     def revisions(self, since: datetime) -> list[RevisionRow]:
         """What the venues and the Bank of Russia have restated since then, newest first."""
         rows = self._rows(statement("revisions.sql"), since)
         return [RevisionRow(*row)._replace(noticed_at=row[0].astimezone(UTC)) for row in rows]
 
-    def _named(self, query: str) -> list[dict[str, Any]]:
-        cursor = self._connection.execute(query)
+    def named(self, query: str, **parameters: object) -> list[dict[str, Any]]:
+        """For the other files of this room: rows of a query by the names of its columns."""
+        cursor = self._connection.execute(query, parameters)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -1,0 +1,1 @@
+"""The local HTTP API: questions to published versions, answered over aiohttp."""

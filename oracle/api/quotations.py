@@ -1,0 +1,115 @@
+"""`/v1/quotations`: the answer of `oracle quotation` about a coin on a date or at an instant."""
+
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from oracle.answer import Answer
+from oracle.api.caching import unchanged, validators
+from oracle.api.media import CSV, JSON, Media
+from oracle.api.problem import ProblemError
+from oracle.api.route import Call, Parameters, Reply, route
+from oracle.api.version import Opened
+from oracle.ask import Question, ask
+from oracle.days import moscow_date, parse_day, parse_instant, parse_when
+from oracle.errors import QuestionError
+from oracle.law.rulebook import DEFAULT_RULEBOOK
+from oracle.outputs.rows import csv_text
+from oracle.store.reads import Reads
+from oracle.taxed import deal
+from oracle.taxpayers import standing
+from oracle.venues import VENUES
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Amount = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+# An answer about a younger day may change with the hour: a venue's day closes, tomorrow comes.
+LASTING_AFTER = timedelta(days=2)
+
+
+class CoinOn(Parameters):
+    """A coin on a date."""
+
+    coin: Name = Field(description="code of the coin, for example BTC", examples=["BTC"])
+    date: Name = Field(description="calendar date in Moscow, YYYY-MM-DD", examples=["2026-11-20"])
+
+
+class Reading(Parameters):
+    """Under which reading of the rule, and which of the quotations is taken."""
+
+    rulebook: Name = Field(DEFAULT_RULEBOOK, description="name of the rulebook; see /v1/rulebooks")
+    venue: Name | None = Field(None, description="only this venue")
+    choose: Text | None = Field(
+        None, description="which eligible quotation is taken: largest-turnover (if nothing is said), lowest, highest, "
+        "as-tax-service, or venues and pairs in their order, for example okx,binance"
+    )
+    policy: Name | None = Field(None, description="taxpayer in the operator's home whose policy chooses")
+    as_known_at: Name | None = Field(None, description="answer out of what had been received by this instant")
+    lang: Literal["en", "ru"] = Field("en", description="language of explanations and warnings")
+
+
+class Asking(Reading):
+    """A reading, and what follows for a deal."""
+
+    quantity: Amount | None = Field(None, description="how much of the coin: adds what follows for tax")
+    paid: Amount | None = Field(None, description="what was paid for all of it, in rubles")
+    sold: Amount | None = Field(None, description="what it was sold for, in rubles")
+
+
+def question_of(call: Call, coin: str, when: str, asked: Asking) -> Question:
+    """The question as the command line would have it."""
+    day, instant = parse_when(when)
+    taxpayer = None
+    if asked.policy:
+        if asked.choose or asked.venue:
+            raise ProblemError("unprocessable", "policy chooses already, among all venues; leave choose and venue out")
+        taxpayer = standing(call.service.home.taxpayers, asked.policy, tuple(VENUES))
+    told = deal(asked.quantity, asked.paid, asked.sold)
+    choose = asked.choose or "largest-turnover"
+    return Question(coin, day, asked.venue, asked.rulebook, choose, taxpayer, instant, told, asked.lang)
+
+
+@route(
+    "GET",
+    "/v1/quotations/{coin}/{date}",
+    tag="quotations",
+    path=CoinOn,
+    query=Asking,
+    answer=Answer,
+    formats=(JSON, CSV),
+    problems=("unknown-coin", "before-listing", "not-collected", "day-not-over", "ambiguous-name", "unprocessable"),
+)
+async def quotation(call: Call) -> Reply:
+    """All quotations of a coin on a date, the verdicts on their venues, and the choice.
+
+    Where nothing qualifies that is the answer: `chosen` is null and the verdicts tell why.
+    """
+    parse_day(call.path.date)
+    return await answered(call, call.path.coin, call.path.date, call.query)
+
+
+async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
+    """The answer, kept for the next who asks the same of the same version."""
+    service, question = call.service, question_of(call, coin, when, asked)
+    if asked.as_known_at:
+        return await _as_known_at(call, question, asked.as_known_at)
+    with service.current.held() as opened:
+        lasting = question.day + LASTING_AFTER <= moscow_date(service.clock()) and question.taxpayer is None
+        headers = validators(opened, call) if lasting else {}
+        if lasting and (reply := unchanged(call, headers)):
+            return reply
+        key = call.media, question
+        body = opened.answers.get(key) if lasting else None
+        if body is None:
+            now = service.clock()
+            body = await service.current.ask(opened, lambda reads: encoded(ask(reads, question, now), call.media))
+            if lasting:
+                opened.answers.put(key, body)
+        return Reply(body, call.media, lasting, headers=headers)
+
+
+def encoded(answer: Answer, media: Media) -> bytes:
+    """An answer in one of its formats."""
+    return csv_text(answer).encode() if media is CSV else answer.model_dump_json().encode()

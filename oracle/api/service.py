@@ -1,0 +1,37 @@
+"""What every request shares: the version in place, the clock, the limits."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from oracle.api.version import Current
+from oracle.days import Clock
+from oracle.settings import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one request, and all together, may ask for."""
+
+    body_bytes: int = 32 * 2**20
+    batch_rows: int = 100_000
+    range_days: int = 4_000
+    seconds: float = 60.0
+    heavy_at_once: int = 2
+    heavy_waiting: int = 16
+    at_once: int = 512
+
+
+@dataclass
+class Service:
+    """The state of a server."""
+
+    home: Home
+    clock: Clock
+    current: Current
+    limits: Limits = field(default_factory=Limits)
+    cors: tuple[str, ...] = ()
+    heavy: asyncio.Semaphore = field(init=False)
+    waiting: int = 0
+
+    def __post_init__(self) -> None:
+        self.heavy = asyncio.Semaphore(self.limits.heavy_at_once)

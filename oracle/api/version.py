@@ -1,0 +1,159 @@
+"""The published version that answers: opened beside the one before it, and put in its place between two requests."""
+
+import asyncio
+import json
+import os
+import queue
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+
+from oracle.api.kept import Kept
+from oracle.errors import HomeError, OracleError
+from oracle.publish import FILE, current
+from oracle.store.reads import Reads
+
+Result = TypeVar("Result")
+LOOK_EVERY = 0.5
+# Connections to one published file; each question that goes to DuckDB holds one.
+CONNECTIONS = 4
+KEPT_BYTES = 256 * 2**20
+
+
+@dataclass
+class Opened:
+    """A version with its connections and what was kept of its answers; closed when nobody uses it any more."""
+
+    path: Path
+    manifest: dict[str, Any]
+    answers: Kept = field(default_factory=lambda: Kept(KEPT_BYTES))
+    users: int = 0
+    is_replaced: bool = False
+
+    def __post_init__(self) -> None:
+        self._stack = ExitStack()
+        self._idle: queue.SimpleQueue[Reads] = queue.SimpleQueue()
+        try:
+            for _ in range(CONNECTIONS):
+                self._idle.put(self._stack.enter_context(Reads(self.path)))
+        except BaseException:
+            self._stack.close()
+            raise
+        with self.reads() as reads:
+            self.dataset = reads.dataset
+
+    @contextmanager
+    def reads(self) -> Iterator[Reads]:
+        """One of the connections, for a thread; waits for it."""
+        reads = self._idle.get()
+        try:
+            yield reads
+        finally:
+            self._idle.put(reads)
+
+    def leave(self) -> None:
+        """Close the file if it has been replaced and nobody uses it."""
+        if self.is_replaced and not self.users:
+            self._stack.close()
+
+
+class Current:
+    """The version in place; HomeError while there is none."""
+
+    def __init__(self, folder: Path, threads: int = CONNECTIONS) -> None:
+        self.folder = folder
+        self._own, self._links = tempfile.TemporaryDirectory(prefix="oracle-"), 0
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="answers")
+        self._opened: Opened | None = None
+        self._seen: tuple[int, int] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self.trouble = f"nothing is published in {folder}"
+
+    async def start(self) -> None:
+        """Open what is there, and from now on whatever takes its place."""
+        await self._look()
+        self._watching = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Close."""
+        if self._watching:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+        self.pool.shutdown(cancel_futures=True)
+        if self._opened:
+            self._opened.is_replaced = True
+            self._opened.leave()
+        self._own.cleanup()
+
+    @contextmanager
+    def held(self) -> Iterator[Opened]:
+        """The version in place, for one request: it stays open until the block ends, whatever is published."""
+        opened = self._opened
+        if opened is None:
+            raise HomeError(self.trouble)
+        opened.users += 1
+        try:
+            yield opened
+        finally:
+            opened.users -= 1
+            opened.leave()
+
+    async def ask(self, opened: Opened, question: Callable[[Reads], Result]) -> Result:
+        """Put a question to a version on a thread, so that the others go on meanwhile."""
+
+        def work() -> Result:
+            with opened.reads() as reads:
+                return question(reads)
+
+        return await asyncio.get_running_loop().run_in_executor(self.pool, work)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            await self._look()
+
+    async def _look(self) -> None:
+        """Open the version in place if it is another one; one that cannot be opened leaves the present one answering."""
+        try:
+            found = (self.folder / FILE).stat()
+        except OSError:
+            return
+        mark = found.st_ino, found.st_mtime_ns
+        if mark == self._seen:
+            return
+        try:
+            opened = await asyncio.get_running_loop().run_in_executor(self.pool, self._open, found.st_ino)
+        except (OracleError, OSError, ValueError) as error:
+            self.trouble = str(error)
+            structlog.get_logger().warning("version not opened", reason=str(error))
+            return
+        before, self._opened, self._seen = self._opened, opened, mark
+        structlog.get_logger().info("version", dataset=opened.dataset.version)
+        if before:
+            before.is_replaced = True
+            before.leave()
+
+    def _open(self, number: int) -> Opened:
+        """The version whose file has this inode, under its own name.
+
+        DuckDB takes a path that it has open, links resolved, for the file that it has open: a new file needs a new
+        path. Where only `oracle.duckdb` was copied to (a replica) it gets a second name of our own, or is copied.
+        """
+        for path in self.folder.glob("*Z-*.duckdb"):
+            if path.stat().st_ino == number:
+                return Opened(path, json.loads(path.with_suffix(".json").read_text("utf-8")))
+        self._links += 1
+        link = Path(self._own.name) / f"{self._links}.duckdb"
+        try:
+            os.link(self.folder / FILE, link)
+        except OSError:
+            shutil.copyfile(self.folder / FILE, link)
+        return Opened(link, current(self.folder) or {})
