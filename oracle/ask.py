@@ -12,7 +12,14 @@ from oracle.assemble import corridor, dataset_part, explained, priced, quotation
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
-from oracle.errors import BeforeListingError, NotCollectedError, NotOverError, OracleError, QuestionError, UnknownCoinError
+from oracle.errors import (
+    BeforeListingError,
+    NotCollectedError,
+    NotOverError,
+    OracleError,
+    QuestionError,
+    UnknownCoinError,
+)
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.taxpayer import Standing

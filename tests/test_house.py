@@ -28,7 +28,7 @@ FLOORS = [
     {"publish", "settings", "twin", "comparing"},
     {"operate", "publisher", "rewind"},
     {"collector"},
-    {"gather", "schedule", "backfill"},
+    {"gather", "schedule", "backfill", "api"},
     {"demo"},
     {"commands"},
     {"cli"},

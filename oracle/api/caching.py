@@ -20,7 +20,6 @@ def validators(opened: Opened, call: Call) -> dict[str, str]:
     }
 
 
-
 def unchanged(call: Call, headers: dict[str, str]) -> Reply | None:
     """304 if the client's copy still holds: by its entity tags, else by its date."""
     request = call.request

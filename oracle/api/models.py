@@ -1,4 +1,4 @@
-"""Documents of the API beside the answer itself: what `/v1` tells of coins, venues, rates, rulebooks and the dataset."""
+"""Documents of the API beside the answer: what `/v1` tells of coins, venues, rates, rulebooks and the dataset."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,11 +1,11 @@
-"""`/healthz`, `/readyz`, `/metrics`, `/v1/dataset` and `/v1/observations`: the server itself and what it answers from."""
+"""`/healthz`, `/readyz`, `/metrics`, `/v1/dataset`, `/v1/observations`: the server and what it answers from."""
 
 import asyncio
 from datetime import timedelta
 from typing import Annotated
 
 from aiohttp import hdrs, web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from oracle.api import models
@@ -65,7 +65,7 @@ def _health(document: models.Health) -> Reply:
 @route("GET", "/metrics", tag="operation", formats=(TEXT,), is_hidden=True)
 async def metrics(call: Call) -> Reply:
     """Figures of this server for Prometheus."""
-    text = await asyncio.to_thread(generate_latest, call.service.metrics.registry)
+    text = await asyncio.to_thread(call.service.metrics.text)
     return Reply(text, TEXT, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST, hdrs.CACHE_CONTROL: "no-store"})
 
 
@@ -141,12 +141,14 @@ def _found(reads: Reads, digest: str) -> list[models.ObservationPart]:
 def _bytes(archive: Archive, batches: list[str], digest: str) -> bytes:
     for batch in batches:
         for each in archive.read(batch):
-            if each.sha256 == digest:
+            if each.sha256 == digest and each.body is not None:
                 return each.body
     raise HomeError(f"the bytes of {digest} are not in the archive {archive.folder}; restore it from a backup")
 
 
-@route("GET", PREFIX + "{name}", tag="operation", path=OfProblem, formats=(TEXT,), is_open=True, problems=("not-found",))
+@route(
+    "GET", PREFIX + "{name}", tag="operation", path=OfProblem, formats=(TEXT,), is_open=True, problems=("not-found",)
+)
 async def problem(call: Call) -> Reply:
     """What a type of problem is."""
     kind = KINDS.get(call.path.name)

@@ -1,7 +1,6 @@
 """What goes wrong, as RFC 9457 problem documents: stable types, what was wrong, what to do next."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,13 +30,19 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("malformed", 400, "The request cannot be read", "Compare it with /openapi.json or /docs."),
-        Kind("unauthorized", 401, "A token is needed", "Send `Authorization: Bearer TOKEN`; the operator gives tokens."),
+        Kind(
+            "unauthorized", 401, "A token is needed", "Send `Authorization: Bearer TOKEN`; the operator gives tokens."
+        ),
         Kind("not-found", 404, "There is nothing at this address", "See /docs for the addresses."),
         Kind("unknown-coin", 404, "No venue read here lists this coin", "Search /v1/coins."),
         Kind("before-listing", 404, "Nobody read here published this coin yet", "Ask for a later date."),
         Kind("method-not-allowed", 405, "This address knows other methods", "See the header Allow."),
-        Kind("not-acceptable", 406, "None of the wished formats is there", "See /docs for the formats of each address."),
-        Kind("ambiguous-name", 409, "The name may mean more than one coin", "Ask for one of the codes that are listed."),
+        Kind(
+            "not-acceptable", 406, "None of the wished formats is there", "See /docs for the formats of each address."
+        ),
+        Kind(
+            "ambiguous-name", 409, "The name may mean more than one coin", "Ask for one of the codes that are listed."
+        ),
         Kind("not-collected", 409, "It has not been collected", "Have the operator run the command that is named."),
         Kind("day-not-over", 409, "The trading day is not over", "Ask again after the instant that is named."),
         Kind("too-large", 413, "The request is too large", "Send it in parts."),
@@ -67,7 +72,7 @@ class ProblemError(Exception):
     """Ends a request with a problem document; `more` are further members of it, `headers` further headers."""
 
     def __init__(
-        self, kind: str, detail: str, *, headers: dict[str, str] | None = None, step: str | None = None, **more: Any
+        self, kind: str, detail: str, *, headers: dict[str, str] | None = None, step: str | None = None, **more: object
     ) -> None:
         super().__init__(detail)
         self.kind, self.detail, self.more, self.headers = KINDS[kind], detail, more, headers or {}
@@ -86,12 +91,21 @@ class ProblemError(Exception):
         )
 
 
+_OF_QUESTIONS = {
+    "malformed": "malformed",
+    "unknown_coin": "unknown-coin",
+    "ambiguous_name": "ambiguous-name",
+    "before_listing": "before-listing",
+    "not_final": "day-not-over",
+}
+
+
 def problem_of(error: OracleError) -> ProblemError:
     """An expected failure of the program as a problem of the request."""
     if isinstance(error, NotCollectedError):
         return ProblemError("not-collected", str(error))
     if isinstance(error, QuestionError):
-        return ProblemError(error.kind, str(error))
+        return ProblemError(_OF_QUESTIONS.get(error.kind, "unprocessable"), str(error))
     if isinstance(error, HomeError | KnowledgeError):
         # What is wrong with the operator's files is for the operator's log.
         return ProblemError("unavailable", "the dataset cannot be read now", headers={"Retry-After": "10"})

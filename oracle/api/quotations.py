@@ -1,7 +1,8 @@
 """`/v1/quotations`: the answer of `oracle quotation` about a coin on a date or at an instant."""
 
-from dataclasses import replace
-from datetime import UTC, date, timedelta
+import asyncio
+from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -11,12 +12,14 @@ from oracle.api.caching import unchanged, validators
 from oracle.api.media import CSV, JSON, Media
 from oracle.api.problem import ProblemError
 from oracle.api.route import Call, Parameters, Reply, route
-from oracle.api.version import Opened
+from oracle.api.service import room
 from oracle.ask import Question, ask
 from oracle.days import moscow_date, parse_day, parse_instant, parse_when
-from oracle.errors import QuestionError
+from oracle.errors import MalformedError
+from oracle.knowledge import knowledge
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.outputs.rows import csv_text
+from oracle.rewind import as_known_at
 from oracle.store.reads import Reads
 from oracle.taxed import deal
 from oracle.taxpayers import standing
@@ -42,8 +45,9 @@ class Reading(Parameters):
     rulebook: Name = Field(DEFAULT_RULEBOOK, description="name of the rulebook; see /v1/rulebooks")
     venue: Name | None = Field(None, description="only this venue")
     choose: Text | None = Field(
-        None, description="which eligible quotation is taken: largest-turnover (if nothing is said), lowest, highest, "
-        "as-tax-service, or venues and pairs in their order, for example okx,binance"
+        None,
+        description="which eligible quotation is taken: largest-turnover (if nothing is said), lowest, highest, "
+        "as-tax-service, or venues and pairs in their order, for example okx,binance",
     )
     policy: Name | None = Field(None, description="taxpayer in the operator's home whose policy chooses")
     as_known_at: Name | None = Field(None, description="answer out of what had been received by this instant")
@@ -96,7 +100,7 @@ async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
     if asked.as_known_at:
         return await _as_known_at(call, question, asked.as_known_at)
     with service.current.held() as opened:
-        lasting = question.day + LASTING_AFTER <= moscow_date(service.clock()) and question.taxpayer is None
+        lasting = question.day <= moscow_date(service.clock()) - LASTING_AFTER and question.taxpayer is None
         headers = validators(opened, call) if lasting else {}
         if lasting and (reply := unchanged(call, headers)):
             return reply
@@ -108,6 +112,23 @@ async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
             if lasting:
                 opened.answers.put(key, body)
         return Reply(body, call.media, lasting, headers=headers)
+
+
+async def _as_known_at(call: Call, question: Question, instant: str) -> Reply:
+    """The answer that an instant would have given; a file of its own is made for it, so few at a time."""
+    known_at, service = parse_instant(instant), call.service
+    if known_at > service.clock():
+        raise MalformedError(f"as_known_at {known_at:%Y-%m-%d %H:%M} UTC is still to come")
+
+    def work(path: Path) -> bytes:
+        known = knowledge(service.home.path)
+        with as_known_at(path, question.day, known_at, known, question.coin) as made, Reads(made) as reads:
+            return encoded(ask(reads, question, known_at), call.media)
+
+    with service.current.held() as opened:
+        async with room(service):
+            body = await asyncio.get_running_loop().run_in_executor(service.current.pool, work, opened.path)
+        return Reply(body, call.media, headers=validators(opened, call))
 
 
 def encoded(answer: Answer, media: Media) -> bytes:

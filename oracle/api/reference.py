@@ -265,5 +265,3 @@ async def told(call: Call, find: Callable[[Reads], bytes]) -> Reply:
         if reply := unchanged(call, headers):
             return reply
         return Reply(await service.current.ask(opened, find), call.media, headers=headers)
-
-

@@ -84,7 +84,7 @@ def route(
     tag: str,
     path: type[BaseModel] = Nothing,
     query: type[BaseModel] = Nothing,
-    answer: Any = None,
+    answer: object = None,
     row: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     formats: tuple[Media, ...] = (JSON,),

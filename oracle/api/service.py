@@ -1,8 +1,12 @@
 """What every request shares: the version in place, the clock, the limits."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from oracle.api.metrics import ApiMetrics
+from oracle.api.problem import ProblemError
 from oracle.api.version import Current
 from oracle.days import Clock
 from oracle.settings import Home
@@ -30,8 +34,30 @@ class Service:
     current: Current
     limits: Limits = field(default_factory=Limits)
     cors: tuple[str, ...] = ()
+    access_log: bool = False
+    metrics: ApiMetrics = field(default_factory=ApiMetrics)
     heavy: asyncio.Semaphore = field(init=False)
     waiting: int = 0
 
     def __post_init__(self) -> None:
         self.heavy = asyncio.Semaphore(self.limits.heavy_at_once)
+
+
+@asynccontextmanager
+async def room(service: Service) -> AsyncIterator[None]:
+    """A place among the heavy requests that may run at a time; 429 if too many wait already."""
+    if service.heavy.locked() and service.waiting >= service.limits.heavy_waiting:
+        raise ProblemError(
+            "too-many-requests",
+            f"{service.limits.heavy_at_once} large questions are being answered and {service.waiting} wait",
+            headers={"Retry-After": "2"},
+        )
+    service.waiting += 1
+    try:
+        await service.heavy.acquire()
+    finally:
+        service.waiting -= 1
+    try:
+        yield
+    finally:
+        service.heavy.release()

@@ -121,7 +121,7 @@ class Current:
             await self._look()
 
     async def _look(self) -> None:
-        """Open the version in place if it is another one; one that cannot be opened leaves the present one answering."""
+        """Open the version in place if it is another; one that cannot be opened leaves the present one answering."""
         try:
             found = (self.folder / FILE).stat()
         except OSError:

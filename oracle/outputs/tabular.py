@@ -20,7 +20,7 @@ BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def told(value: object) -> Any:
+def told(value: object) -> object:
     """A value as JSON has it: decimals as canonical text, dates and instants in ISO form."""
     if isinstance(value, Decimal):
         return plain(value)

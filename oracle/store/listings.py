@@ -31,7 +31,8 @@ class Listings:
         return self._reads.named(
             """SELECT d.*, v.verdicts FROM venue_days d
                LEFT JOIN (SELECT day, map_from_entries(list((rulebook, verdict) ORDER BY rulebook)) AS verdicts
-                          FROM verdicts WHERE venue = $venue AND day BETWEEN $first AND $last GROUP BY day) v USING (day)
+                          FROM verdicts WHERE venue = $venue AND day BETWEEN $first AND $last GROUP BY day) v
+                 USING (day)
                WHERE d.venue = $venue AND d.day BETWEEN $first AND $last ORDER BY d.day""",
             venue=venue,
             first=span.first,

@@ -1,0 +1,41 @@
+"""A reply on its way out: compressed if the caller takes that, with its headers."""
+
+import gzip
+import sys
+
+from aiohttp import hdrs, web
+
+from oracle.api.route import Reply
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# Below this a packet holds it anyway.
+FROM_BYTES = 1400
+_PACK = {"zstd": lambda body: zstd.compress(body, 3), "gzip": lambda body: gzip.compress(body, 4, mtime=0)}
+
+
+def sent(reply: Reply, request: web.Request) -> web.Response:
+    """The response of a reply."""
+    headers = {hdrs.CONTENT_TYPE: reply.media.content_type, "X-Content-Type-Options": "nosniff", **reply.headers}
+    body = reply.body
+    if len(body) >= FROM_BYTES and (coding := coding_of(request.headers.get(hdrs.ACCEPT_ENCODING, ""))):
+        body = _PACK[coding](body)
+        headers[hdrs.CONTENT_ENCODING] = coding
+    if hdrs.VARY not in headers:
+        headers[hdrs.VARY] = "Accept, Accept-Encoding"
+    return web.Response(body=body, status=reply.status, headers=headers)
+
+
+def coding_of(accept: str) -> str | None:
+    """zstd before gzip if the caller takes both; None if neither."""
+    taken = {}
+    for text in accept[:1000].lower().split(","):
+        name, _, parameters = text.strip().partition(";")
+        taken[name.strip()] = parameters.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    for coding in _PACK:
+        if taken.get(coding, taken.get("*", False)):
+            return coding
+    return None

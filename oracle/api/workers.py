@@ -1,0 +1,103 @@
+"""Several processes that answer at one address; one that ends is started again."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnProcess
+
+import structlog
+
+from oracle.api.serve import STOP_SECONDS, Serving, run_one
+from oracle.errors import HomeError
+from oracle.operate.logs import configure_logs
+from oracle.settings import Home, clock
+
+# A worker that cannot even begin must not be started as fast as the machine can.
+PAUSE = 0.5
+# prometheus_client adds up the processes' figures in the folder that this variable names.
+FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def run(home: Home, serving: Serving) -> None:
+    """Start the workers and keep them running until SIGTERM or SIGINT; SIGHUP is passed on to them."""
+    with _address(serving) as port, tempfile.TemporaryDirectory(prefix="oracle-") as figures:
+        os.environ[FIGURES] = figures
+        crew = _Crew(home, replace(serving, port=port))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, crew.stop)
+        signal.signal(signal.SIGHUP, crew.pass_on)
+        sys.stdout.write(f"serving on http://{serving.host}:{port}\n")
+        sys.stdout.flush()
+        crew.run()
+
+
+class _Crew:
+    def __init__(self, home: Home, serving: Serving) -> None:
+        self._home, self._serving, self._is_stopping = home, serving, False
+        self._processes = [self._started() for _ in range(serving.workers)]
+
+    def run(self) -> None:
+        """Until told to stop."""
+        while not self._is_stopping:
+            wait([each.sentinel for each in self._processes], timeout=1.0)
+            self._renew()
+        ends = time.monotonic() + STOP_SECONDS
+        for each in self._processes:
+            each.terminate()
+        for each in self._processes:
+            each.join(max(ends - time.monotonic(), 0.1))
+            each.kill()
+
+    def stop(self, *_signal: object) -> None:
+        """End the run."""
+        self._is_stopping = True
+
+    def pass_on(self, number: int, _frame: object) -> None:
+        """Give a signal to every worker."""
+        for each in self._processes:
+            if each.pid and each.is_alive():
+                os.kill(each.pid, number)
+
+    def _renew(self) -> None:
+        for place, each in enumerate(self._processes):
+            if not each.is_alive() and not self._is_stopping:
+                structlog.get_logger().warning("worker ended", process=each.pid, status=each.exitcode)
+                time.sleep(PAUSE)
+                self._processes[place] = self._started()
+
+    def _started(self) -> SpawnProcess:
+        # Daemons: they end with this process, however it ends by itself.
+        process = multiprocessing.get_context("spawn").Process(
+            target=_work, args=(self._home, self._serving), daemon=True
+        )
+        process.start()
+        return process
+
+
+def _work(home: Home, serving: Serving) -> None:
+    configure_logs()
+    run_one(home, serving, clock())
+
+
+@contextmanager
+def _address(serving: Serving) -> Iterator[int]:
+    """The port that the workers share, held so that nobody else takes it: it is bound here, and listens there."""
+    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
+    with socket.socket(family) as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            held.bind((serving.host, serving.port))
+        except OSError as error:
+            raise HomeError(
+                f"cannot serve on {serving.host}:{serving.port}: {error.strerror}; choose another with --port"
+            ) from error
+        yield held.getsockname()[1]
