@@ -5,11 +5,11 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import structlog
@@ -28,6 +28,9 @@ from oracle.operate.metrics import Metrics
 from oracle.operate.serve import serving, written_now_and_then
 from oracle.settings import Home
 from oracle.venues import VENUES
+
+if TYPE_CHECKING:
+    from oracle.api.serve import Serving
 
 # What still runs so long after the signal is abandoned: archive, store and published file survive that at any moment.
 STOP_SECONDS = 8.0
@@ -145,14 +148,30 @@ def _is_of_the_store(error: BaseException) -> bool:
     return isinstance(error, duckdb.FatalException | duckdb.InternalException)
 
 
-def up(home: Home, venues: frozenset[str], sources: Sources, clock: Clock, metrics_port: int | None) -> None:
-    """Collect at the due times until SIGTERM or SIGINT.
+def up(
+    home: Home,
+    venues: frozenset[str],
+    sources: Sources,
+    clock: Clock,
+    metrics_port: int | None,
+    serving_api: "Serving | None" = None,
+) -> None:
+    """Collect at the due times, and answer over HTTP beside it if told how, until SIGTERM or SIGINT.
 
     HomeError if another collector works here, or if the store broke down: whoever started the process starts it again.
     """
     configure_logs()
     taken = frozenset(name for name in VENUES if sources.taken(name, venues))
-    asyncio.run(_up(home, taken, sources, clock, metrics_port))
+    with _beside(home, serving_api):
+        asyncio.run(_up(home, taken, sources, clock, metrics_port))
+
+
+def _beside(home: Home, serving_api: "Serving | None") -> AbstractContextManager[None]:
+    if serving_api is None:
+        return nullcontext()
+    from oracle.api.workers import beside
+
+    return beside(home, serving_api)
 
 
 async def _up(home: Home, venues: frozenset[str], sources: Sources, clock: Clock, metrics_port: int | None) -> None:

@@ -28,6 +28,8 @@ VENUES = ("binance", "okx")
 def _words(endpoints: dict[str, str], *more: str) -> list[str]:
     named = [part for name in (*VENUES, "cbr") for part in ("--endpoint", f"{name}={endpoints[name]}")]
     venues = [part for name in VENUES for part in ("--venue", name)]
+    if "up" in more and "--api-port" not in more:
+        more = (*more, "--no-api")
     return [sys.executable, "-m", "oracle", *more, *venues, "--unpaced", *named]
 
 
@@ -140,6 +142,31 @@ def test_a_second_collector_is_refused_by_name(rig: Callable[..., Rig]) -> None:
             assert re.search(rf"oracle: another collector works here: pid {process.pid} on .*`oracle up`", told)
         process.terminate()
         assert process.wait(timeout=10) == 0
+
+
+def test_it_answers_over_http_beside_the_collector(rig: Callable[..., Rig]) -> None:
+    """The API of `up` answers from what `up` publishes, and ends with it."""
+    home = rig(NOW)
+    with TwinThread(invented(NOW, days=10), now=NOW) as twin, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        free.close()
+        with _up(home, twin.endpoints(), NOW, "--api-port", address.rpartition(":")[2]) as process:
+            _until(process, lambda: _status(f"{address}/v1/quotations/BTC/{LAST}") == 200)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(15) == 0
+        assert _status(f"{address}/healthz") is None
+
+
+def _status(address: str) -> int | None:
+    """None where nobody answers."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
 
 
 def test_metrics_are_served_and_printed(rig: Callable[..., Rig]) -> None:

@@ -1,9 +1,11 @@
 """`oracle serve`: one process that answers on an address, or several that share it, until told to stop."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -63,12 +65,18 @@ def serve(home: Home, serving: Serving, clock: Clock) -> None:
 
         run(home, serving)
     else:
-        run_one(home, serving, clock)
+        run_one(home, serving, clock, announce)
 
 
-def run_one(home: Home, serving: Serving, clock: Clock) -> None:
-    """One process that serves."""
-    work = _run_one(home, serving, clock)
+def announce(address: str) -> None:
+    """Tell whoever started the program where it answers."""
+    sys.stdout.write(f"serving on {address}\n")
+    sys.stdout.flush()
+
+
+def run_one(home: Home, serving: Serving, clock: Clock, told: Callable[[str], None] = lambda _: None) -> None:
+    """One process that serves, until SIGTERM or SIGINT; `told` is given its address."""
+    work = _run_one(home, serving, clock, told)
     try:
         import uvloop
     except ImportError:  # Windows
@@ -77,15 +85,17 @@ def run_one(home: Home, serving: Serving, clock: Clock) -> None:
         uvloop.run(work)
 
 
-async def _run_one(home: Home, serving: Serving, clock: Clock) -> None:
+async def _run_one(home: Home, serving: Serving, clock: Clock, told: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if parent := multiprocessing.parent_process():
+        # Killed without a word, the process that started this one leaves nobody behind at the port.
+        loop.add_reader(parent.sentinel, stop.set)
     runner, address = await started(home, serving, clock)
     structlog.get_logger().info("serving", address=address, home=str(home.path), process=os.getpid())
-    sys.stdout.write(f"serving on {address}\n")
-    sys.stdout.flush()
+    told(address)
     await stop.wait()
     await runner.cleanup()
     structlog.get_logger().info("stopped", process=os.getpid())

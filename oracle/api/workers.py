@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +16,14 @@ from multiprocessing.context import SpawnProcess
 
 import structlog
 
-from oracle.api.serve import STOP_SECONDS, Serving, run_one
-from oracle.errors import HomeError
+from oracle.api.serve import STOP_SECONDS, Serving, announce, run_one
+from oracle.errors import HomeError, OracleError
 from oracle.operate.logs import configure_logs
 from oracle.settings import Home, clock
 
 # A worker that cannot even begin must not be started as fast as the machine can.
-PAUSE = 0.5
+PAUSE = 1.0
+LOOK_EVERY = 0.5
 # prometheus_client adds up the processes' figures in the folder that this variable names.
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -34,20 +36,32 @@ def run(home: Home, serving: Serving) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, crew.stop)
         signal.signal(signal.SIGHUP, crew.pass_on)
-        sys.stdout.write(f"serving on http://{serving.host}:{port}\n")
-        sys.stdout.flush()
+        announce(f"http://{serving.host}:{port}")
         crew.run()
+
+
+@contextmanager
+def beside(home: Home, serving: Serving) -> Iterator[None]:
+    """Serve in a process of its own for the block, so that nothing that happens here delays an answer."""
+    crew = _Crew(home, serving)
+    thread = threading.Thread(target=crew.run, name="serving")
+    thread.start()
+    try:
+        yield
+    finally:
+        crew.stop()
+        thread.join()
 
 
 class _Crew:
     def __init__(self, home: Home, serving: Serving) -> None:
-        self._home, self._serving, self._is_stopping = home, serving, False
+        self._home, self._serving, self._stopping = home, serving, threading.Event()
         self._processes = [self._started() for _ in range(serving.workers)]
 
     def run(self) -> None:
         """Until told to stop."""
-        while not self._is_stopping:
-            wait([each.sentinel for each in self._processes], timeout=1.0)
+        while not self._stopping.is_set():
+            wait([each.sentinel for each in self._processes], timeout=LOOK_EVERY)
             self._renew()
         ends = time.monotonic() + STOP_SECONDS
         for each in self._processes:
@@ -58,7 +72,7 @@ class _Crew:
 
     def stop(self, *_signal: object) -> None:
         """End the run."""
-        self._is_stopping = True
+        self._stopping.set()
 
     def pass_on(self, number: int, _frame: object) -> None:
         """Give a signal to every worker."""
@@ -68,9 +82,8 @@ class _Crew:
 
     def _renew(self) -> None:
         for place, each in enumerate(self._processes):
-            if not each.is_alive() and not self._is_stopping:
+            if not each.is_alive() and not self._stopping.wait(PAUSE):
                 structlog.get_logger().warning("worker ended", process=each.pid, status=each.exitcode)
-                time.sleep(PAUSE)
                 self._processes[place] = self._started()
 
     def _started(self) -> SpawnProcess:
@@ -84,7 +97,11 @@ class _Crew:
 
 def _work(home: Home, serving: Serving) -> None:
     configure_logs()
-    run_one(home, serving, clock())
+    try:
+        run_one(home, serving, clock())
+    except OracleError as error:
+        structlog.get_logger().warning("not serving", reason=str(error))
+        sys.exit(error.exit_status)
 
 
 @contextmanager
