@@ -112,7 +112,7 @@ def test_first_day_of_the_rule(answered: Rig) -> None:
         "tax-code-per-coin": "eligible",
     }
     assert answer.dataset.demo is False
-    assert not any("DEMO" in text for text in answer.warnings)
+    assert not any("DEMO" in each.text for each in answer.warnings)
 
 
 def _usd(rig: Rig, day: str) -> Decimal:
