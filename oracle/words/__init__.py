@@ -80,6 +80,9 @@ class Language(Protocol):
     def meanings(self, name: str, meanings: Sequence[Mapping[str, Any]]) -> str:
         """All that a name may denote."""
 
+    def title(self, text: str) -> str:
+        """The name of an asset."""
+
     def source(self, text: str) -> str:
         """Who told a close."""
 
@@ -132,8 +135,8 @@ def _told(key: str, figure: Nested, said: Said, lang: Language) -> object:
 
 
 def _named(key: str, figure: str, lang: Language) -> str:
-    if key == "source":
-        return lang.source(figure)
+    if key in {"source", "title"}:
+        return (lang.source if key == "source" else lang.title)(figure)
     if key.endswith("_on"):
         return lang.day(date.fromisoformat(figure))
     if key.endswith("_at"):

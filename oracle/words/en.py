@@ -32,6 +32,7 @@ __all__ = [
     "reason",
     "rubles",
     "source",
+    "title",
     "verdict",
     "word",
 ]
@@ -51,6 +52,11 @@ def legs(legs: tuple[Leg, ...]) -> str:
 
 def source(text: str) -> str:
     """Who told a close, as the dataset says it."""
+    return text
+
+
+def title(text: str) -> str:
+    """The name of an asset, as the register has it."""
     return text
 
 

@@ -37,7 +37,7 @@ TAX = {
 
 def choice(code: str, figures: _Figures) -> str:
     """Why this was taken, or nothing."""
-    return _CHOICES[code](figures)
+    return CHOICES[code](figures)
 
 
 def eligible(quotations: int, venues: int) -> str:
@@ -73,7 +73,7 @@ def _passed(figures: _Figures) -> str:
     return f"; without an eligible quotation: {passed}" if passed else ""
 
 
-_CHOICES: Mapping[str, Callable[[_Figures], str]] = {
+CHOICES: Mapping[str, Callable[[_Figures], str]] = {
     "nothing_eligible": lambda _: "no venue has an eligible quotation, so there is nothing to choose from",
     "largest_turnover": lambda f: f"{_largest(f)}, and {f['market']} is its pair with the largest",
     "lowest": lambda f: _by_rubles(f, "lowest"),

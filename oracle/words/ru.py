@@ -13,6 +13,7 @@ from oracle.words.ru_labels import LABELS, NAMES, WARNINGS
 from oracle.words.ru_reasons import day, reason, rubles
 from oracle.words.ru_steps import legs as steps
 from oracle.words.ru_steps import number
+from oracle.words.ru_titles import title
 
 __all__ = [
     "COMPARED",
@@ -35,6 +36,7 @@ __all__ = [
     "reason",
     "rubles",
     "source",
+    "title",
     "verdict",
     "word",
 ]
@@ -54,6 +56,11 @@ _CLAUSES = (
     (re.compile(r"Tax Code art\. ([\d.]*\d)"), r"Налоговый кодекс, ст. \1"),
     (re.compile(r"(\d+)-FZ art\. (\d+) part (\d+)"), r"Федеральный закон № \1-ФЗ, ст. \2 ч. \3"),
     (re.compile(r"Federal law (\d+)-FZ of ([\d.]*\d)"), r"Федеральный закон от \2 № \1-ФЗ"),
+    (re.compile(r"the floor of this reading is (\d+) million rubles"), r"порог этого прочтения — \1 млн руб."),
+    (
+        re.compile(r"the law of August (\d+) on licensed organisers of trading"),
+        r"закон о лицензируемых организаторах торговли, август \1 г.",
+    ),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from oracle.numbers import kopecks
 from oracle.words.ru_reasons import counted, day, form, rubles
+from oracle.words.ru_titles import title
 
 _Figures = Mapping[str, Any]
 _NUMBERS = {2: "две монеты", 3: "три монеты", 4: "четыре монеты", 5: "пять монет"}
@@ -19,25 +20,27 @@ TAX = {
     "purchase_cost": "расход на покупку",
     "material_benefit": "материальная выгода",
     "quantity_at_quotation": "количество x котировка",
-    "value_times_floor": "рыночная стоимость x 0,8: доход от продажи не может быть ниже",
-    "price_not_below_floor": "фактическая цена: она не ниже минимума",
-    "floor_above_price": "минимум: фактическая цена ниже него",
-    "value_times_cap": "рыночная стоимость x 1,2: расход на покупку не может быть выше",
-    "price_not_above_cap": "фактическая цена: она не выше максимума",
-    "cap_below_price": "максимум: фактическая цена выше него",
+    "value_times_floor": "рыночная стоимость x 0,8, доход от продажи не может быть ниже",
+    "price_not_below_floor": "взята фактическая цена, она не ниже минимума",
+    "floor_above_price": "взят минимум, так как фактическая цена ниже него",
+    "value_times_cap": "рыночная стоимость x 1,2, расход на покупку не может быть выше",
+    "price_not_above_cap": "взята фактическая цена, она не выше максимума",
+    "cap_below_price": "взят максимум, так как фактическая цена выше него",
     "value_less_expense": "рыночная стоимость за вычетом фактических расходов, если продавец — взаимозависимое лицо",
-    "expense_above_value": "выгоды нет: расходы выше рыночной стоимости, а ниже нуля выгода не бывает",
-    "right_to_dispose": "день возникновения права распоряжаться монетами, в том числе если они зачислены другому лицу",
+    "expense_above_value": "выгоды нет, так как расходы выше рыночной стоимости, а отрицательной она не бывает",
+    "right_to_dispose": "день возникновения права на распоряжение цифровой валютой, в том числе если она зачислена "
+    "другому лицу",
     "recognition": "день признания дохода",
     "purchase": "день покупки",
     "deal": "день сделки",
-    "rounding": "каждая сумма вычислена точно и один раз округлена до копеек (половина копейки — вверх)",
+    "rounding": "каждая сумма вычислена точно и округлена до копеек один раз, отдельно от других (половина копейки — "
+    "вверх)",
 }
 
 
 def choice(code: str, figures: _Figures) -> str:
     """Почему выбрано это или ничего."""
-    return _CHOICES[code](figures)
+    return CHOICES[code](figures)
 
 
 def eligible(quotations: int, venues: int) -> str:
@@ -67,10 +70,10 @@ def _largest(figures: _Figures, among: str) -> str:
 
 def _passed(figures: _Figures) -> str:
     passed = ", ".join(figures["passed"])
-    return f"; подходящей котировки нет: {passed}" if passed else ""
+    return f"; раньше в очереди, но без подходящей котировки: {passed}" if passed else ""
 
 
-_CHOICES: Mapping[str, Callable[[_Figures], str]] = {
+CHOICES: Mapping[str, Callable[[_Figures], str]] = {
     "nothing_eligible": lambda _: "ни у одной биржи нет подходящей котировки, выбирать не из чего",
     "largest_turnover": lambda f: (
         f"{_largest(f, 'с подходящими котировками')}; {f['market']} — её рынок с наибольшим оборотом"
@@ -105,7 +108,7 @@ def meanings(name: str, meanings: Sequence[_Figures]) -> str:
 
 def meaning(figures: _Figures) -> str:
     """Монета и где и когда имя её обозначает: `LUNC (Terra Classic, по 27.05.2022)`."""
-    parts = [figures["title"]]
+    parts = [title(figures["title"])]
     if figures["venues"]:
         parts.append(f"на {', '.join(figures['venues'])}")
     if figures["first_on"]:

@@ -1,4 +1,4 @@
-"""Русский: чужая цифра рядом с нашей и чем объясняется разница."""
+"""Русский: значение из файла рядом с нашим и чем объясняется разница."""
 
 from oracle.law.comparison import Comparison, Explanation, Pair
 from oracle.numbers import kopecks, plain
@@ -7,20 +7,20 @@ from oracle.words.ru_steps import legs, number
 
 COMPARED = {
     "same": "до копейки совпадает с нашей котировкой {market}",
-    "above": "чужая цифра на {apart} руб. ({percent} %) выше нашей котировки {market}",
-    "below": "чужая цифра на {apart} руб. ({percent} %) ниже нашей котировки {market}",
-    "reproduced": "{apart}; её воспроизводит {explanation}",
+    "above": "значение из файла на {apart} руб. ({percent} %) выше нашей котировки {market}",
+    "below": "значение из файла на {apart} руб. ({percent} %) ниже нашей котировки {market}",
+    "reproduced": "{apart}; его воспроизводит {explanation}",
     "unexplained": "{apart}; ни одно отдельное звено разницу не объясняет",
     "no_rubles": "ни один её рынок не пересчитан в рубли",
     "no_quotation": "котировки биржи {venue} нет: {why}",
     "not_asked": "на вопрос об этой строке программа ответила: {error}",
     "not_read": "при чтении этой строки программа ответила: {error}",
-    "theirs": "{date} {venue} {coin}: чужая цифра {rub} руб.",
-    "ours": "наша",
+    "theirs": "{date} {venue} {coin}: в файле {rub} руб.",
+    "ours": "у нас",
     "pair": "{rub} руб.  {market} закрытие {close}; {path}{mark}",
     "lowest": "наименьшая",
     "volume": "объём",
-    "volumes": "чужой {theirs}, наш по всем цифровым валютам не менее {ours} руб.",
+    "volumes": "в файле {theirs}, у нас по всем цифровым валютам не менее {ours} руб.",
     "also": "также",
     "line": "строка {line}: {state}: {text}",
     "lines": "строк: {count}; {counts}{demo}",
@@ -39,7 +39,7 @@ _RESULT = {"rounded": "результат, округлённый", "cut": "ре
 
 
 def explanation(found: Explanation) -> str:
-    """Звено, которым цифры различаются, как часть предложения."""
+    """Звено, которым значения различаются, как часть предложения."""
     how, on = found.how or "", day(found.on) if found.on else ""
     value = "" if found.rounded is None else number(plain(found.rounded))
     places = counted(found.places or 0, "знака", "знаков", "знаков")
@@ -61,7 +61,7 @@ def _shown(pair: Pair) -> str:
 
 
 def comparison(result: Comparison) -> str:
-    """Насколько цифры расходятся и почему."""
+    """Насколько значения расходятся и почему."""
     market = result.lowest.market
     if result.same:
         return COMPARED["same"].format(market=market)

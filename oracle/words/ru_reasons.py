@@ -13,7 +13,7 @@ _Figures = Mapping[str, Any]
 
 def reason(code: str, figures: _Figures) -> str:
     """Одна проверка, как часть предложения."""
-    return _REASONS[code](figures)
+    return REASONS[code](figures)
 
 
 def day(day: date) -> str:
@@ -129,7 +129,7 @@ def _waiting(figures: _Figures) -> str:
     return f"данные {markets} ждут повторного чтения"
 
 
-_REASONS: Mapping[str, Callable[[_Figures], str]] = {
+REASONS: Mapping[str, Callable[[_Figures], str]] = {
     "no_rule_in_force": lambda f: f"правило не действовало: первая редакция действует с {_date(f['first_edition_on'])}",
     "not_collected": lambda f: f"за {_date(f['day_on'])} не собрано ни одной свечи биржи {f['venue']}",
     "turnover_above_floor": lambda f: _turnover(f, "{low} превышает {floor}"),
