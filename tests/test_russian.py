@@ -30,7 +30,7 @@ from oracle.law.taxpayer import Recorded, Standing, Taxpayer, taxpayer
 from oracle.law.turnover import Turnover
 from oracle.law.valuation import ONE, Leg
 from oracle.law.verdict import Reason, UtcDay, Verdict, not_collected, verdict
-from oracle.store.rows import AssetRow, BrokenRow, CandleRow, ListedRow
+from oracle.store.rows import FROM_HOURS, AssetRow, BrokenRow, CandleRow, ListedRow
 from oracle.taxpayers import standing
 from oracle.venues import VENUES
 from oracle.words import Language, en_choices, en_reasons, language, ru_choices, ru_reasons, short, warning
@@ -242,6 +242,13 @@ def test_what_the_register_says_beside_a_name_is_russian_too() -> None:
     assert RUSSIAN.title("the coin that MEXC calls FLUX") == "монета, которую MEXC называет FLUX"
     titles = [RUSSIAN.title(each.name) for each in knowledge().identity.assets.all()]
     assert [each for each in titles if remarks.search(each)] == []
+
+
+def test_who_told_a_close_is_said_in_russian() -> None:
+    """The dataset names its sources in English; a user's own note stays as it was written."""
+    assert RUSSIAN.source("bulk file X-1d.zip") == "файл биржи X-1d.zip"
+    assert RUSSIAN.source("user file: my note") == "файл пользователя: my note"
+    assert english(RUSSIAN.source(FROM_HOURS)) == []
 
 
 # Verdicts
