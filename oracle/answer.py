@@ -8,6 +8,8 @@ from pydantic import Field
 
 from oracle.answer_choice import Choice, Figure, Spread
 from oracle.answer_tax import Tax
+from oracle.law.said import Figure as SaidFigure
+from oracle.law.said import Nested
 from oracle.law.valuation import By, Leg
 from oracle.law.verdict import Word
 from oracle.part import Part
@@ -103,8 +105,8 @@ class Reason(Part):
     code: str
     result: str
     text: str
-    figures: dict[str, str | int | list[str] | None] = Field(default_factory=dict)
-    clause: str
+    figures: dict[str, SaidFigure] = Field(default_factory=dict)
+    clause: str = Field(description="as the rulebook has it, in its own language")
 
 
 class VerdictPart(Part):
@@ -168,6 +170,17 @@ class OfficialRatePart(Part):
     observation: str
 
 
+class WarningPart(Part):
+    """What to be warned of: a stable code, in words, and as figures."""
+
+    code: str
+    text: str
+    figures: dict[str, Nested] = Field(
+        default_factory=dict,
+        description="dates (`..._on`), instants (`..._at`) are text, counts whole numbers, a name's meanings objects",
+    )
+
+
 class Answer(Part):
     """All quotations of a coin on a date, the verdicts on their venues, and the choice."""
 
@@ -186,4 +199,4 @@ class Answer(Part):
     choice: Choice
     tax: Tax | None = Field(default=None, description="if a quantity was asked about and a quotation chosen")
     official_rates: list[OfficialRatePart]
-    warnings: list[str]
+    warnings: list[WarningPart]

@@ -4,6 +4,7 @@ import datetime as dt
 
 from pydantic import Field
 
+from oracle.law.said import Figure as SaidFigure
 from oracle.part import Part
 
 
@@ -49,7 +50,9 @@ class Choice(Part):
 
     policy: str = Field(description="as the taxpayer wrote it: a name, venues or pairs in order of preference")
     rule: str = Field(description="largest-turnover, lowest, highest, as-tax-service, fixed-venue or fixed-pair")
+    code: str = Field(description="what decided, and `figures` by which it did")
     text: str
+    figures: dict[str, SaidFigure] = Field(default_factory=dict)
     candidates: list[Offered] = Field(description="each eligible (venue, market), in order of rubles")
     taxpayer: str | None = None
     policy_from: dt.date | None = Field(default=None, description="from which date the taxpayer's policy holds")

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from oracle.answer import Dataset, Quotation
-from oracle.law.comparison import Name
+from oracle.law.comparison import How, Name
 from oracle.part import Part
 
 State = Literal["same", "explained", "unexplained", "not_comparable", "unreadable"]
@@ -18,14 +18,20 @@ class Explained(Part):
     leg: Name
     text: str
     rub: str
+    market: str = Field(description="our pair in which the leg is replaced")
+    close: str
+    day: dt.date | None = Field(None, description="of the other official rate or the other close")
+    how: How | None = Field(None, description="of a rounding: rounded half-up, or cut")
+    places: int | None = Field(None, description="to so many decimals")
 
 
 class Row(Part):
-    """One line of the file; `reason` says why it could not be read or compared."""
+    """One line of the file; `text` says what came of it, `error` why it could not be read or asked about."""
 
     line: int
     state: State
     text: str
+    error: str | None = Field(default=None, description="as an error is told, in English")
     date: dt.date | None = None
     venue: str | None = None
     coin: str | None = None

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from oracle.law.tax import Use
+from oracle.law.tax import Day, How, Use
 from oracle.part import Part
 
 
@@ -12,9 +12,11 @@ class TaxLine(Part):
     use: Use
     rub: str
     rub_kopecks: str
+    code: How = Field(description="how it came about")
     text: str
     held: bool | None = Field(description="whether an actual price kept within its bound; null where none was given")
-    date_that_counts: str
+    day: Day = Field(description="whose quotation counts")
+    date_that_counts: str = Field(description="that day in words")
 
 
 class Tax(Part):

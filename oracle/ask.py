@@ -8,7 +8,16 @@ from functools import cached_property
 
 from oracle import answer as parts
 from oracle import cautions
-from oracle.assemble import corridor, dataset_part, explained, priced, quotation_part, venue_part, verdict_part
+from oracle.assemble import (
+    corridor,
+    dataset_part,
+    explained,
+    priced,
+    quotation_part,
+    venue_part,
+    verdict_part,
+    warning_part,
+)
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
 from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
@@ -22,6 +31,7 @@ from oracle.errors import (
 )
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
+from oracle.law.said import Figure, Said
 from oracle.law.taxpayer import Standing
 from oracle.law.verdict import not_collected
 from oracle.percoin import CoinCourt
@@ -81,7 +91,8 @@ class _Asked:
         self.counting = in_force or book.editions[0]
         if self.day.year < _FIRST_YEAR:
             raise QuestionError(f"{self.day} is before {_FIRST_YEAR}, when no coin existed")
-        self.coin, self.warnings = coin_meant(reads, question.coin.upper(), self.day, self.venues)
+        self.coin, read_as = coin_meant(reads, question.coin.upper(), self.day, self.venues)
+        self.warnings = [warning_part(each, self.lang) for each in read_as]
         self.listed = reads.markets_of(self.coin, self.day)
 
     def answer(self) -> parts.Answer:
@@ -104,11 +115,11 @@ class _Asked:
         choice = choose(self.policy, offered)
         self._warn_of_the_provisional(choice.taken, quotations)
         chosen = chosen_part(self.policy, choice.taken)
-        told = choice_part(self.policy, choice, offered)
+        told = choice_part(self.policy, choice, offered, self.lang)
         if self.taxpayer:
             demo = self.reads.dataset.demo
             told, warnings = of_taxpayer(told, chosen, self.taxpayer, (self.coin, self.day), demo=demo)
-            self.warnings += warnings
+            self.warnings += [warning_part(each, self.lang) for each in warnings]
         return parts.Answer(
             coin=self.coin,
             date=self.day,
@@ -123,7 +134,7 @@ class _Asked:
             corridor=corridor(chosen),
             spread=spread_part(offered),
             choice=told,
-            tax=tax_part(choice.taken.rub, self.deal) if choice.taken and self.deal else None,
+            tax=tax_part(choice.taken.rub, self.deal, self.lang) if choice.taken and self.deal else None,
             official_rates=self._rates(quotations),
             warnings=self.warnings,
         )
@@ -183,7 +194,7 @@ class _Asked:
         if not self.reads.covered(self.coin, self.day):
             command = f"oracle collect --coin {self.coin} --since {self.day} --until {self.day}"
             raise NotCollectedError(f"{self.coin} on {self.day} has not been collected; run `{command}`")
-        self._caution("no_candle", coin=self.coin, day=self.day)
+        self._caution("no_candle", coin=self.coin, day_on=str(self.day))
         return []
 
     @cached_property
@@ -206,27 +217,28 @@ class _Asked:
         hint = f"did you mean {', '.join(near)}?" if near else f"{len(coins)} coins are known to this dataset"
         return UnknownCoinError(f"unknown coin {self.coin[:40]!r}; {hint}")
 
-    def _caution(self, code: str, **figures: object) -> None:
+    def _caution(self, code: str, **figures: Figure) -> None:
         """A warning in the language of the answer."""
-        told = {key: self.lang.day(each) if type(each) is date else each for key, each in figures.items()}
-        self.warnings.append(self.lang.WARNINGS[code].format(**told))
+        self.warnings.append(warning_part(Said(code, figures), self.lang))
 
     def _warn(self, candles: list[CandleRow], kinds: Mapping[str, str], coin: AssetRow | None) -> None:
         if self.reads.dataset.demo:
             self._caution("demo")
         if self.edition is None:
-            self._caution("no_rule", rulebook=self.rulebook, day=self.day)
+            self._caution("no_rule", rulebook=self.rulebook, day_on=str(self.day))
         listed = [row for row in self.listed if self.venue in (None, row.venue)]
         shown = {(row.venue, row.symbol) for row in candles}
         silent = [row for row in listed if (row.venue, row.symbol) not in shown]
         closes = {row.venue: self._hours(row.venue).closes_at for row in silent}
-        for code, figures in (
-            *cautions.of_the_coin(self.coin, coin, candles),
-            *cautions.of_the_candles(candles, kinds, self.counting.quote_kinds),
-            *cautions.of_the_broken(self.reads.broken(self.day), listed),
-            *cautions.of_the_missing(silent, self.missing, closes, (self.day, self.now)),
-        ):
-            self._caution(code, **figures)
+        self.warnings += [
+            warning_part(each, self.lang)
+            for each in (
+                *cautions.of_the_coin(self.coin, coin, candles),
+                *cautions.of_the_candles(candles, kinds, self.counting.quote_kinds),
+                *cautions.of_the_broken(self.reads.broken(self.day), listed),
+                *cautions.of_the_missing(silent, self.missing, closes, (self.day, self.now)),
+            )
+        ]
 
     def _quotation(self, row: CandleRow, values: Mapping[tuple[str, str, str], ValueRow], kind: str) -> parts.Quotation:
         path, other = "official", None
@@ -244,7 +256,7 @@ class _Asked:
     def _warn_of_the_provisional(self, taken: Candidate | None, quotations: list[parts.Quotation]) -> None:
         for each in quotations:
             if taken and (each.venue, each.symbol) == (taken.venue, taken.symbol) and not each.final:
-                self._caution("provisional", venue=each.venue, market=each.market, day=self.day)
+                self._caution("provisional", venue=each.venue, market=each.market, day_on=str(self.day))
 
     def _venues(
         self,

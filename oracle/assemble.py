@@ -9,12 +9,13 @@ from oracle.days import TradingDay
 from oracle.law import tax
 from oracle.law.choice import Candidate, preferred
 from oracle.law.rulebook import Edition
+from oracle.law.said import Said
 from oracle.law.spread import extremes
 from oracle.law.valuation import legs_of, product
 from oracle.law.verdict import Reason
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, DatasetRow, ValueRow, VenueDayRow, VenueRow
-from oracle.words import Judged, Language, Priced
+from oracle.words import Judged, Language, Priced, warning
 
 
 def dataset_part(row: DatasetRow) -> parts.Dataset:
@@ -112,6 +113,11 @@ def _reason(reason: Reason, lang: Language) -> parts.Reason:
     return parts.Reason(
         code=reason.code, result=reason.result, text=text, figures=dict(reason.figures), clause=reason.clause
     )
+
+
+def warning_part(said: Said, lang: Language) -> parts.WarningPart:
+    """A warning with its figures and, in the language of the answer, its words."""
+    return parts.WarningPart(code=said.code, text=warning(said, lang), figures=dict(said.figures))
 
 
 def quotation_part(

@@ -8,11 +8,14 @@ from oracle import answer as parts
 from oracle.answer_choice import Choice, Figure, LastChoice, Offered, Spread
 from oracle.law import choice as law
 from oracle.law.choice import Candidate
+from oracle.law.said import Figure as SaidFigure
+from oracle.law.said import Said
 from oracle.law.spread import spread as spread_of
-from oracle.law.taxpayer import Standing
+from oracle.law.taxpayer import Recorded, Standing
 from oracle.law.valuation import product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, VerdictRow
+from oracle.words import Language
 
 
 def priced_candidates(
@@ -58,7 +61,7 @@ def spread_part(candidates: Sequence[Candidate]) -> Spread | None:
     )
 
 
-def choice_part(policy: law.Policy, choice: law.Choice, candidates: Sequence[Candidate]) -> Choice:
+def choice_part(policy: law.Policy, choice: law.Choice, candidates: Sequence[Candidate], lang: Language) -> Choice:
     """What there was, and why this."""
     offered = [
         Offered(
@@ -68,28 +71,44 @@ def choice_part(policy: law.Policy, choice: law.Choice, candidates: Sequence[Can
         )
         for each in sorted(law.ordered(candidates), key=lambda each: each.rub)
     ]
-    return Choice(policy=policy.text, rule=choice.rule, text=choice.text, candidates=offered)
+    return Choice(
+        policy=policy.text,
+        rule=choice.rule,
+        code=choice.code,
+        text=lang.choice(choice.code, choice.figures),
+        figures=dict(choice.figures),
+        candidates=offered,
+    )
 
 
 def of_taxpayer(
     choice: Choice, chosen: parts.Chosen | None, standing: Standing, asked: tuple[str, date], *, demo: bool
-) -> tuple[Choice, list[str]]:
+) -> tuple[Choice, list[Said]]:
     """The choice with whose it is and what was taken last time, and what to warn of; `asked`: coin and date."""
     coin, day = asked
     warnings = [*standing.taxpayer.changes(day.year), *standing.damage]
     last = standing.last(coin, demo=demo)
     if last and chosen and (last.venue, last.market) != (chosen.venue, chosen.market):
-        what = "another venue" if last.venue != chosen.venue else "another pair of the venue"
-        warnings.append(
-            f"{what} than last time: {chosen.venue} {chosen.market} now, {last.venue} {last.market} for {last.day}, "
-            f"recorded {last.recorded_at:%Y-%m-%d %H:%M} UTC"
-        )
+        warnings.append(_deviation(chosen, last))
     told = last and LastChoice(
         recorded_at=last.recorded_at, date=last.day, venue=last.venue, market=last.market, choose=last.choose
     )
     entry = standing.taxpayer.on(day)
     update = {"taxpayer": standing.taxpayer.name, "policy_from": entry.first, "note": entry.note or None, "last": told}
     return choice.model_copy(update=update), warnings
+
+
+def _deviation(chosen: parts.Chosen, last: Recorded) -> Said:
+    code = "other_venue" if last.venue != chosen.venue else "other_market"
+    figures: dict[str, SaidFigure] = {
+        "venue": chosen.venue,
+        "market": chosen.market,
+        "last_venue": last.venue,
+        "last_market": last.market,
+        "last_on": last.day.isoformat(),
+        "recorded_at": last.recorded_at.isoformat(),
+    }
+    return Said(code, figures)
 
 
 def chosen_part(policy: law.Policy, taken: Candidate | None) -> parts.Chosen | None:

@@ -4,11 +4,13 @@ from collections.abc import Collection
 from datetime import date
 
 from oracle.errors import AmbiguousNameError
-from oracle.law.naming import candidates, one, told
+from oracle.law.naming import candidates, told
+from oracle.law.said import Figure, Nested, Said
 from oracle.store.reads import Reads
+from oracle.words import language
 
 
-def coin_meant(reads: Reads, name: str, day: date, venues: Collection[str]) -> tuple[str, list[str]]:
+def coin_meant(reads: Reads, name: str, day: date, venues: Collection[str]) -> tuple[str, list[Said]]:
     """The coin and what to warn of: a name that was read as another one, `venues` that mean something else by it.
 
     AmbiguousNameError lists the meanings with their dates if more than one is possible.
@@ -17,15 +19,22 @@ def coin_meant(reads: Reads, name: str, day: date, venues: Collection[str]) -> t
     own = next((each for each in registered if each.code == name), None)
     meant = candidates(name, day, reads.entries(name), own, [each for each in registered if each.code != name])
     titles = reads.titles([each.asset for each in meant.meanings])
+    meanings = [told(each, titles) for each in meant.meanings]
     if meant.asset is None:
-        raise AmbiguousNameError(f"{told(name, meant.meanings, titles)}; ask for one of them by its code")
+        raise AmbiguousNameError(f"{language('en').meanings(name, meanings)}; ask for one of them by its code")
     warnings = []
     if meant.asset != name:
-        why = f": {told(name, meant.meanings, titles)}" if len(meant.meanings) > 1 else ""
-        warnings.append(f"{name} is read as {meant.asset} ({titles.get(meant.asset, meant.asset)}){why}")
+        warnings.append(_read_as(name, meant.asset, titles.get(meant.asset, meant.asset), meanings))
     warnings += [
-        f"not in this answer: {name} in the sense of {one(other, titles)}"
+        Said("other_sense", {"name": name, "meaning": told(other, titles)})
         for other in meant.otherwise
         if not other.venues or set(other.venues) & set(venues)
     ]
     return meant.asset, warnings
+
+
+def _read_as(name: str, coin: str, title: str, meanings: list[dict[str, Figure]]) -> Said:
+    figures: dict[str, Nested] = {"name": name, "coin": coin, "title": title}
+    if len(meanings) == 1:
+        return Said("read_as", figures)
+    return Said("read_as_one_of", {**figures, "meanings": meanings})

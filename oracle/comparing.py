@@ -1,6 +1,7 @@
 """The tax service's figures laid beside ours, leg by leg, out of a published file."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,37 +11,56 @@ from oracle.ask import Question, ask
 from oracle.assemble import dataset_part
 from oracle.days import DAY
 from oracle.errors import OracleError, QuestionError
-from oracle.law.comparison import Around, Comparison, Pair, compare
-from oracle.numbers import grouped, kopecks, plain
+from oracle.law.comparison import Around, Explanation, Pair, compare
+from oracle.numbers import kopecks, plain
 from oracle.store.reads import Reads
 from oracle.terms import OfficialRate
 from oracle.theirs import Theirs, Unreadable
+from oracle.words import Language, language
 
 
-def compare_all(reads: Reads, lines: Sequence[Theirs | Unreadable], rulebook: str, now: datetime) -> Comparisons:
+def compare_all(
+    reads: Reads, lines: Sequence[Theirs | Unreadable], rulebook: str, now: datetime, lang: str = "en"
+) -> Comparisons:
     """Each line of the file beside ours; what cannot be compared says why, and the others are."""
+    asked = _Asked(reads, rulebook, now, lang, language(lang))
     books = sorted(reads.rulebooks())
     if rulebook not in books:
         raise QuestionError(f"unknown rulebook {rulebook[:40]!r}; known: {', '.join(books)}")
     dataset = dataset_part(reads.dataset)
-    return Comparisons(rulebook=rulebook, dataset=dataset, rows=[_row(reads, each, rulebook, now) for each in lines])
+    return Comparisons(rulebook=rulebook, dataset=dataset, rows=[_row(asked, each) for each in lines])
 
 
-def _row(reads: Reads, line: Theirs | Unreadable, rulebook: str, now: datetime) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is the same for all lines."""
+
+    reads: Reads
+    rulebook: str
+    now: datetime
+    lang: str
+    words: Language
+
+
+def _row(asked: _Asked, line: Theirs | Unreadable) -> Row:
+    say = asked.words.COMPARED
     if isinstance(line, Unreadable):
-        return Row(line=line.line, state="unreadable", text=line.reason)
+        text = say["not_read"].format(error=line.reason)
+        return Row(line=line.line, state="unreadable", text=text, error=line.reason)
     try:
-        answer = ask(reads, Question(line.coin, line.day, line.venue, rulebook), now)
+        question = Question(line.coin, line.day, line.venue, asked.rulebook, lang=asked.lang)
+        answer = ask(asked.reads, question, asked.now)
     except OracleError as error:
-        return _told(line, "not_comparable", str(error))
+        told = _told(line, "not_comparable", say["not_asked"].format(error=error))
+        return told.model_copy(update={"error": str(error)})
     pairs = _pairs(answer)
     if not pairs:
-        why = "; ".join(answer.warnings) or "none of its pairs has a ruble value"
-        return _told(line, "not_comparable", f"no quotation of {line.venue}: {why}")
-    result = compare(line.rub, pairs, _around(reads, answer, line))
+        why = "; ".join(each.text for each in answer.warnings) or say["no_rubles"]
+        return _told(line, "not_comparable", say["no_quotation"].format(venue=line.venue, why=why))
+    result = compare(line.rub, pairs, _around(asked.reads, answer, line))
     state: State = "same" if result.same else "explained" if result.explanations else "unexplained"
     ours = result.lowest
-    return _told(line, state, _text(result)).model_copy(
+    return _told(line, state, asked.words.comparison(result)).model_copy(
         update={
             "coin": answer.coin,
             "our_rub": plain(ours.rub),
@@ -49,9 +69,7 @@ def _row(reads: Reads, line: Theirs | Unreadable, rulebook: str, now: datetime) 
             "difference_rub": plain(result.difference),
             "difference_percent": str(result.percent),
             "our_turnover_rub_low": next((each.turnover_rub_low for each in answer.venues), None),
-            "explanations": [
-                Explained(leg=each.leg, text=each.text, rub=plain(each.rub)) for each in result.explanations
-            ],
+            "explanations": [_explained(each, asked.words) for each in result.explanations],
             "pairs": answer.quotations,
         }
     )
@@ -70,16 +88,17 @@ def _told(line: Theirs, state: State, text: str) -> Row:
     )
 
 
-def _text(result: Comparison) -> str:
-    if result.same:
-        return f"the same to the kopeck as our {result.lowest.market}"
-    apart = f"theirs is {grouped(kopecks(result.difference.copy_abs()))} RUB"
-    apart += (
-        f" ({result.percent.copy_abs()} %) {'above' if result.difference > 0 else 'below'} our {result.lowest.market}"
+def _explained(found: Explanation, words: Language) -> Explained:
+    return Explained(
+        leg=found.leg,
+        text=words.explanation(found),
+        rub=plain(found.rub),
+        market=found.pair.market,
+        close=plain(found.pair.close),
+        day=found.on,
+        how=found.how,
+        places=found.places,
     )
-    if result.explanations:
-        return f"{apart}; it is reproduced by {result.explanations[0].text}"
-    return f"{apart}; no single leg explains it"
 
 
 def _pairs(answer: Answer) -> list[Pair]:

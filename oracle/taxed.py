@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from oracle.answer_tax import Tax, TaxLine
 from oracle.errors import QuestionError
-from oracle.law.tax import ROUNDING, lines, market_value
+from oracle.law.tax import lines, market_value
 from oracle.numbers import kopecks, plain
+from oracle.words import Language
 
 # Wide enough for every coin's smallest unit and every supply, narrow enough that all products stay exact.
 _AMOUNT = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
@@ -48,7 +49,7 @@ def _amount(option: str, text: str) -> Decimal:
     raise QuestionError(f"{option} {text[:40]!r} is no amount: {hint}")
 
 
-def tax_part(rub: Decimal, asked: Deal) -> Tax:
+def tax_part(rub: Decimal, asked: Deal, lang: Language) -> Tax:
     """The figures for the quantity at a quotation of `rub` rubles."""
     value = market_value(rub, asked.quantity)
     return Tax(
@@ -58,15 +59,17 @@ def tax_part(rub: Decimal, asked: Deal) -> Tax:
         quotation_rub=plain(rub),
         market_value_rub=plain(value.rub),
         market_value_rub_kopecks=str(kopecks(value.rub)),
-        rounding=ROUNDING,
+        rounding=lang.TAX["rounding"],
         lines=[
             TaxLine(
                 use=each.use,
                 rub=plain(each.amount.rub),
                 rub_kopecks=str(each.amount.kopecks),
-                text=each.text,
+                code=each.how,
+                text=lang.TAX[each.how],
                 held=each.held,
-                date_that_counts=each.date_that_counts,
+                day=each.day,
+                date_that_counts=lang.TAX[each.day],
             )
             for each in lines(rub, asked.quantity, asked.paid, asked.sold)
         ],

@@ -11,6 +11,7 @@ from typing import Any
 
 from oracle.days import parse_instant
 from oracle.errors import HomeError, KnowledgeError, QuestionError
+from oracle.law.said import Said
 from oracle.law.taxpayer import Recorded, Standing, Taxpayer, taxpayer
 
 # A name is a file's name: no folders, no hidden files.
@@ -80,7 +81,7 @@ def record(path: Path, choice: Recorded) -> None:
         raise HomeError(f"cannot record into {path}: {error.strerror}") from error
 
 
-def _recorded(path: Path) -> tuple[list[Recorded], list[str]]:
+def _recorded(path: Path) -> tuple[list[Recorded], list[Said]]:
     """The records, oldest first, and what cannot be read: a crash leaves half a line, and nothing is ever removed."""
     if not path.exists():
         return [], []
@@ -88,14 +89,15 @@ def _recorded(path: Path) -> tuple[list[Recorded], list[str]]:
         lines = path.read_bytes().split(_NEWLINE)
     except OSError as error:
         raise HomeError(f"cannot read {path}: {error.strerror}") from error
-    records, damage = [], []
+    records: list[Recorded] = []
+    damage: list[Said] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             records.append(_record(json.loads(line)))
         except (ValueError, TypeError, KeyError, RecursionError, QuestionError):
-            damage.append(f"{path}: line {number} is damaged and was not read: what it recorded is not compared")
+            damage.append(Said("damaged_line", {"file": str(path), "line": number}))
     return records, damage
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -181,18 +182,22 @@ def test_text_tells_close_path_verdict_and_file(collected: Run) -> None:
     assert "not eligible" in ran.out
 
 
+def _texts(document: dict[str, Any]) -> list[str]:
+    return [each["text"] for each in document["warnings"]]
+
+
 def test_a_price_in_another_coin_is_left_out_and_said(collected: Run) -> None:
     """ETH/BTC gives no quotation of ETH: a price in BTC is no price in a foreign currency."""
     ran = collected("quotation", "ETH", str(TODAY - timedelta(days=3)), "--format", "json")
     document = json.loads(ran.out)
     assert (ran.status, document["quotations"]) == (3, [])
-    assert any("ETH/BTC" in text and "no price in a foreign currency" in text for text in document["warnings"])
+    assert any("ETH/BTC" in text and "no price in a foreign currency" in text for text in _texts(document))
 
 
 def test_an_unregistered_coin_is_said_to_be_one(collected: Run) -> None:
     """A coin that the asset register does not know is priced with a warning."""
     ran = collected("quotation", "ZZQX", str(TODAY - timedelta(days=3)), "--format", "json")
-    assert any("not in the asset register" in text for text in json.loads(ran.out)["warnings"])
+    assert any("not in the asset register" in text for text in _texts(json.loads(ran.out)))
 
 
 DAY = str(TODAY - timedelta(days=3))

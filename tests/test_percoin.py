@@ -254,7 +254,7 @@ async def test_a_reading_by_utc_days_without_them_is_open(rig: Callable[..., Rig
         _reason(answer, "utc", "utc_").text == "the venue's own day opens at 16:00 UTC, and its UTC day was not built"
     )
     assert _reason(answer, "utc-coin", "utc_").result == "open"
-    assert any("asks for the UTC day, and none was built" in text for text in answer.warnings)
+    assert any("asks for the UTC day, and none was built" in each.text for each in answer.warnings)
 
 
 def test_the_order_of_quote_kinds_may_decide(rig: Callable[..., Rig]) -> None:

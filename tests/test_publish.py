@@ -98,7 +98,7 @@ async def test_the_other_stablecoin_path_is_computed_where_the_venue_shows_it(ho
            WHERE coin = 'BTC' AND day = DATE '2026-03-11' AND venue = 'binance' AND market = 'BTC/USDT'"""
     )
     assert _decimal(usdt.alternative.rub) == rub_market
-    assert any("DEMO" in text for text in answer.warnings)
+    assert any("DEMO" in each.text for each in answer.warnings)
 
 
 async def test_nothing_new_makes_no_new_version(home: Rig) -> None:

@@ -12,10 +12,12 @@ from oracle.answer import VerdictPart
 from oracle.comparing import compare_all
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, times
+from oracle.outputs.table import quotation as page
 from oracle.store.reads import Reads
 from oracle.theirs import Theirs
 from oracle.twin import Twin, TwinData
 from tests.conftest import KNOWN, Rig
+from tests.latin import english, texts
 
 NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
 
@@ -112,7 +114,27 @@ def test_first_day_of_the_rule(answered: Rig) -> None:
         "tax-code-per-coin": "eligible",
     }
     assert answer.dataset.demo is False
-    assert not any("DEMO" in text for text in answer.warnings)
+    assert not any(each.code == "demo" for each in answer.warnings)
+
+
+RUSSIAN = {
+    "before the rule": ("BTC", "2024-12-31", {}),
+    "chosen": ("BTC", "2025-03-14", {}),
+    "by coins": ("ETH", "2025-03-14", {"rulebook": "tax-code-per-coin", "choose": "lowest"}),
+    "by the smaller floor": ("ETH", "2025-12-31", {"rulebook": "hundred-million", "choose": "as-tax-service"}),
+    "of one venue": ("BTC", "2026-04-20", {"venue": "kraken"}),
+}
+
+
+@pytest.mark.parametrize(("coin", "day", "how"), RUSSIAN.values(), ids=RUSSIAN.keys())
+def test_real_answers_are_russian(answered: Rig, coin: str, day: str, how: dict[str, str]) -> None:
+    """Asked for Russian, the page and each text of the document have no English but names."""
+    answer = answered.ask(coin, day, lang="ru", **how)
+    names = (coin, *(each.quote_asset for each in answer.quotations), "dataset-path")
+    assert english(page(answer, "dataset-path", "ru"), *names) == []
+    said = list(texts(answer.model_dump(mode="json")))
+    assert len(said) > 5
+    assert [word for text in said for word in english(text, *names)] == []
 
 
 def _usd(rig: Rig, day: str) -> Decimal:

@@ -77,7 +77,7 @@ def test_terra_2_is_found_after_each_venue_changed_over(renamed: Rig) -> None:
         ("kraken", "LUNA2USD"),
         ("okx", "LUNA-USDT"),
     ]
-    assert any("not in this answer: LUNA in the sense of LUNC (Terra Classic" in each for each in answer.warnings)
+    assert any("not in this answer: LUNA in the sense of LUNC (Terra Classic" in each.text for each in answer.warnings)
     assert _markets(renamed, "LUNC", "2022-07-01") == [("kraken", "LUNAUSD", "LUNC/USD")]
 
 
@@ -85,7 +85,7 @@ def test_a_name_that_the_date_makes_certain_is_answered_with_a_warning(renamed: 
     """Asked for LUNA on 1 March 2022, the answer is for LUNC and says so with the dates of both meanings."""
     answer = renamed.ask("luna", "2022-03-01")
     assert answer.coin == "LUNC"
-    assert answer.warnings[0] == (
+    assert answer.warnings[0].text == (
         "LUNA is read as LUNC (Terra Classic): LUNA names two coins: LUNC (Terra Classic, until 2022-05-27, "
         "at bitfinex and kraken beyond) and LUNA (Terra 2.0, from 2022-05-28)"
     )

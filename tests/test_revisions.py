@@ -50,7 +50,7 @@ async def told(home: Rig) -> tuple[str, bool, list[str]]:
     """Close, finality and warnings of the answer about the day."""
     answer = home.ask("BTC", str(DAY), rulebook="hundred-million")
     (quotation,) = answer.quotations
-    return quotation.close, quotation.final, answer.warnings
+    return quotation.close, quotation.final, [each.text for each in answer.warnings]
 
 
 async def test_a_day_is_provisional_until_a_second_reading_agrees(rig: Callable[..., Rig]) -> None:

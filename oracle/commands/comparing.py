@@ -21,6 +21,7 @@ def tax_service(
     *,
     home: HomeOption = None,
     rulebook: Annotated[str, typer.Option(help="Whose stablecoin path is ours; see `oracle rulebooks`.")] = "tax-code",
+    lang: Annotated[str, typer.Option(help="Language of the page and of the explanations: en or ru.")] = "en",
     output: Annotated[
         Format, typer.Option("--format", help="text for people, json or csv for machines.")
     ] = Format.TEXT,
@@ -36,13 +37,14 @@ def tax_service(
 
     lines = read_theirs(file)
     with Reads(settings.home(home).current) as reads:
-        compared = compare_all(reads, lines, rulebook, settings.clock()())
+        compared = compare_all(reads, lines, rulebook, settings.clock()(), lang)
     if output is Format.JSON:
         typer.echo(compared.model_dump_json(indent=2))
     else:
         from oracle.outputs.comparison import comparison_csv, comparison_text
 
-        typer.echo((comparison_csv if output is Format.CSV else comparison_text)(compared), nl=False)
+        shown = comparison_csv(compared) if output is Format.CSV else comparison_text(compared, lang)
+        typer.echo(shown, nl=False)
     states = {row.state for row in compared.rows}
     if "unreadable" in states:
         raise typer.Exit(2)

@@ -1,13 +1,14 @@
 """The taxpayer's choice among qualifying quotations, under a named policy that says why it took what it took."""
 
 import re
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from oracle.errors import QuestionError
-from oracle.numbers import grouped, kopecks
+from oracle.law.said import Figure, Figures
+from oracle.numbers import plain
 
 POLICIES = ("largest-turnover", "lowest", "highest", "as-tax-service")
 # Whose quotations the tax service's own page shows since 7 April 2025, as secondary sources tell (3dnews.ru/1121001).
@@ -56,11 +57,12 @@ class Policy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was taken, None if nothing; `rule`: the policy's name, fixed-venue or fixed-pair; `text`: why."""
+    """What was taken, None if nothing; `rule`: the policy's name, fixed-venue or fixed-pair; why: `code`, `figures`."""
 
     taken: Candidate | None
     rule: str
-    text: str
+    code: str
+    figures: Figures
 
 
 def policy_named(text: str, venues: Sequence[str]) -> Policy:
@@ -97,14 +99,13 @@ def choose(policy: Policy, candidates: Sequence[Candidate]) -> Choice:
     if rule:
         return rule(policy, ordered(candidates))
     if not candidates:
-        return Choice(None, policy.name, "no venue has an eligible quotation, so there is nothing to choose from")
+        return Choice(None, policy.name, "nothing_eligible", {})
     return _SIMPLE[policy.name](ordered(candidates))
 
 
 def _largest_turnover(candidates: list[Candidate]) -> Choice:
     taken = max(candidates, key=lambda each: (each.venue_turnover_rub, each.market_turnover_rub))
-    text = f"{_largest(candidates, taken)}, and {taken.market} is its pair with the largest"
-    return Choice(taken, "largest-turnover", text)
+    return Choice(taken, "largest-turnover", "largest_turnover", _largest(candidates, taken))
 
 
 def _lowest(candidates: list[Candidate]) -> Choice:
@@ -117,9 +118,8 @@ def _highest(candidates: list[Candidate]) -> Choice:
 
 def _by_rubles(taken: Candidate, candidates: list[Candidate], rule: str) -> Choice:
     alike = sum(each.rub == taken.rub for each in candidates)
-    tie = f"; {alike} are alike, of which it is the first by name" if alike > 1 else ""
-    text = f"{_rubles(taken.rub)} is the {rule} of {_count(candidates, 'quotation')}{tie}"
-    return Choice(taken, rule, text)
+    figures: dict[str, Figure] = {"quotation_rub": plain(taken.rub), "quotations": len(candidates), "alike": alike}
+    return Choice(taken, rule, rule, figures)
 
 
 _SIMPLE: dict[str, Callable[[list[Candidate]], Choice]] = {
@@ -135,42 +135,31 @@ def _at_places(policy: Policy, candidates: list[Candidate]) -> Choice:
         if not here:
             continue
         taken = preferred(here)
-        passed = ", ".join(each.text for each in policy.places[:number])
-        why = f"; without an eligible quotation: {passed}" if passed else ""
+        passed = [each.text for each in policy.places[:number]]
         if place.market:
-            return Choice(taken, "fixed-pair", f"the policy names {place.text}{why}")
-        text = f"the policy names {place.venue}, and {taken.market} is its pair with the largest turnover{why}"
-        return Choice(taken, "fixed-venue", text)
+            return Choice(taken, "fixed-pair", "named_pair", {"place": place.text, "passed": passed})
+        figures: dict[str, Figure] = {"venue": place.venue, "market": taken.market, "passed": passed}
+        return Choice(taken, "fixed-venue", "named_venue", figures)
     rule = "fixed-pair" if policy.places[0].market else "fixed-venue"
-    return Choice(None, rule, f"the policy names {policy.text}: no eligible quotation there; no other was taken for it")
+    return Choice(None, rule, "nothing_at_named", {"policy": policy.text})
 
 
 def _as_tax_service(policy: Policy, candidates: list[Candidate]) -> Choice:
     """Its page shows per venue the lowest close over the pairs; which venue is left open, so the largest is taken."""
     shown = [each for each in candidates if each.venue in TAX_SERVICE_VENUES]
     if not shown:
-        venues = ", ".join(TAX_SERVICE_VENUES)
-        return Choice(None, policy.name, f"none of the tax service's venues ({venues}) has an eligible quotation")
+        return Choice(None, policy.name, "nothing_at_tax_service", {"shown_venues": list(TAX_SERVICE_VENUES)})
     largest = max(shown, key=lambda each: each.venue_turnover_rub)
     taken = min((each for each in shown if each.venue == largest.venue), key=lambda each: each.rub)
-    text = (
-        f"{taken.market} is the lowest of {taken.venue}'s pairs, as the tax service shows; its page leaves the venue "
-        f"open: {_largest(shown, taken)} among the tax service's own"
-    )
-    return Choice(taken, policy.name, text)
+    return Choice(taken, policy.name, "as_tax_service", _largest(shown, taken))
 
 
-def _largest(candidates: list[Candidate], taken: Candidate) -> str:
+def _largest(candidates: list[Candidate], taken: Candidate) -> dict[str, Figure]:
     turnovers = {each.venue: each.venue_turnover_rub for each in candidates}
-    alike = sum(each == taken.venue_turnover_rub for each in turnovers.values())
-    tie = f" ({alike} are alike, of which it is the first by name)" if alike > 1 else ""
-    amount = _rubles(taken.venue_turnover_rub)
-    return f"{taken.venue} has the largest turnover of {_count(turnovers, 'venue')}, {amount} at least{tie}"
-
-
-def _count(those: Sized, word: str) -> str:
-    return f"{len(those)} eligible {word}{'' if len(those) == 1 else 's'}"
-
-
-def _rubles(amount: Decimal) -> str:
-    return f"{grouped(kopecks(amount))} RUB"
+    return {
+        "venue": taken.venue,
+        "market": taken.market,
+        "turnover_low_rub": plain(taken.venue_turnover_rub),
+        "venues": len(turnovers),
+        "alike": sum(each == taken.venue_turnover_rub for each in turnovers.values()),
+    }

@@ -7,12 +7,13 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Literal
 
-from oracle.law.valuation import Leg, legs_text, product
+from oracle.law.valuation import Leg, product
 from oracle.numbers import EXACT, ROUNDING, kopecks, plain, times
 
 Name = Literal["official_rate", "pair", "stablecoin_path", "trading_day", "rounding_close", "rounding_rate", "rounding"]
 
-_HOW = {ROUND_HALF_UP: "rounded half-up", ROUND_FLOOR: "cut"}
+How = Literal["rounded", "cut"]
+_HOW: dict[str, How] = {ROUND_HALF_UP: "rounded", ROUND_FLOOR: "cut"}
 _HUNDRED = Decimal(100)
 _RATE_PLACES = 4  # the Bank of Russia publishes four decimals
 
@@ -42,11 +43,19 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A single leg that, replaced, reproduces the figure to the kopeck; `rub` before rounding."""
+    """A single leg that, replaced, reproduces the figure to the kopeck; `rub` before rounding.
+
+    `pair`: with the leg replaced, `on` the day of the other official rate or close, if it is one. For a rounding `how`,
+    to how many decimal `places`, and the `rounded` close or rate (of rubles it is `rub`).
+    """
 
     leg: Name
-    text: str
     rub: Decimal
+    pair: Pair
+    on: date | None = None
+    how: How | None = None
+    places: int | None = None
+    rounded: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +90,15 @@ def compare(theirs: Decimal, pairs: Sequence[Pair], around: Around) -> Compariso
 def _replaced(pairs: Sequence[Pair], ours: Pair, around: Around) -> Iterator[Explanation]:
     for day, rates in sorted(around.rates.items()):
         for each in _lowest_and_own(pairs, ours, partial(_at_rates, rates)):
-            yield Explanation("official_rate", f"the official rate in force on {day}: {_shown(each)}", each.rub)
+            yield Explanation("official_rate", each.rub, each, day)
     for each in pairs:
         if each.market != ours.market:
-            yield Explanation("pair", f"another pair: {_shown(each)}", each.rub)
+            yield Explanation("pair", each.rub, each)
     for each in _lowest_and_own(pairs, ours, _by_the_other_path):
-        yield Explanation("stablecoin_path", f"the other stablecoin path: {_shown(each)}", each.rub)
+        yield Explanation("stablecoin_path", each.rub, each)
     for day, closes in sorted(around.closes.items()):
         for each in _lowest_and_own(pairs, ours, partial(_at_closes, closes)):
-            yield Explanation("trading_day", f"the venue's trading day {day}: {_shown(each)}", each.rub)
+            yield Explanation("trading_day", each.rub, each, day)
     yield from _rounded(ours)
 
 
@@ -125,16 +134,16 @@ def _rounded(ours: Pair) -> Iterator[Explanation]:
     for how, word in _HOW.items():
         for places in range(_places(ours.close)):
             close = _to(ours.close, places, how)
-            rub = replace(ours, close=close).rub
-            yield Explanation("rounding_close", f"the close {word} to {places} decimals: {plain(close)}", rub)
+            pair = replace(ours, close=close)
+            yield Explanation("rounding_close", pair.rub, pair, None, word, places, close)
         for leg in ours.legs:
             for places in range(_RATE_PLACES if leg.by == "official_rate" else 0):
                 rate = _to(leg.rate, places, how)
                 legs = tuple(replace(each, rate=rate) if each is leg else each for each in ours.legs)
-                text = f"the official rate {word} to {places} decimals: {plain(rate)}"
-                yield Explanation("rounding_rate", text, replace(ours, legs=legs).rub)
-        for places, unit in ((0, "rubles"), (2, "kopecks")):
-            yield Explanation("rounding", f"the result {word} to {unit}", _to(ours.rub, places, how))
+                pair = replace(ours, legs=legs)
+                yield Explanation("rounding_rate", pair.rub, pair, None, word, places, rate)
+        for places in (0, 2):
+            yield Explanation("rounding", _to(ours.rub, places, how), ours, None, word, places)
 
 
 def _to(number: Decimal, places: int, how: str) -> Decimal:
@@ -143,9 +152,3 @@ def _to(number: Decimal, places: int, how: str) -> Decimal:
 
 def _places(number: Decimal) -> int:
     return len(plain(number).partition(".")[2])
-
-
-def _shown(pair: Pair) -> str:
-    path = legs_text(tuple(each for each in pair.legs if each.by != "official_rate"))
-    rates = ", ".join(f"{each.of} {plain(each.rate)}" for each in pair.legs if each.by == "official_rate")
-    return ", ".join(text for text in (f"{pair.market} close {plain(pair.close)}", path, rates) if text)

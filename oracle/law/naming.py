@@ -1,4 +1,4 @@
-"""Which assets a name that somebody typed may denote on a day, and how that is told."""
+"""Which assets a name that somebody typed may denote on a day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from datetime import date
 
 from oracle.law.asset import Asset
 from oracle.law.identity import ALWAYS, FOREVER, Alias, Identity
-
-_NUMBERS = {1: "one coin", 2: "two coins", 3: "three coins", 4: "four coins", 5: "five coins"}
+from oracle.law.said import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +80,13 @@ def _meanings(entries: Sequence[Alias]) -> list[Meaning]:
     return result
 
 
-def told(name: str, meanings: Sequence[Meaning], titles: Mapping[str, str]) -> str:
-    """All that a name may mean: `LUNA names two coins: LUNC (Terra Classic, until 2022-05-27) and LUNA (...)`.
-
-    `titles`: names of the assets by code.
-    """
-    each = [one(meaning, titles) for meaning in meanings]
-    listed = " and ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)
-    return f"{name} names {_NUMBERS.get(len(each), f'{len(each)} coins')}: {listed}"
-
-
-def one(meaning: Meaning, titles: Mapping[str, str]) -> str:
-    """An asset with where and when the name denotes it: `LUNC (Terra Classic, until 2022-05-27)`."""
-    parts = [titles.get(meaning.asset, meaning.asset)]
-    if meaning.venues:
-        parts.append(f"at {', '.join(meaning.venues)}")
-    if meaning.first > ALWAYS:
-        parts.append(f"from {meaning.first}")
-    if meaning.last < FOREVER:
-        parts.append(f"until {meaning.last}")
-    if meaning.beyond:
-        parts.append(f"at {' and '.join(meaning.beyond)} beyond")
-    return f"{meaning.asset} ({', '.join(parts)})"
+def told(meaning: Meaning, titles: Mapping[str, str]) -> dict[str, Figure]:
+    """A meaning as figures, null where it has no first or last day; `titles`: names of the assets by code."""
+    return {
+        "coin": meaning.asset,
+        "title": titles.get(meaning.asset, meaning.asset),
+        "venues": list(meaning.venues),
+        "first_on": meaning.first.isoformat() if meaning.first > ALWAYS else None,
+        "last_on": meaning.last.isoformat() if meaning.last < FOREVER else None,
+        "beyond": list(meaning.beyond),
+    }

@@ -8,18 +8,32 @@ from oracle.numbers import EXACT, kopecks, times
 
 # Twenty percent either side: Federal law 418-FZ of 29.11.2024 for the profit tax, as secondary sources report it.
 FLOOR, CAP = Decimal("0.8"), Decimal("1.2")
-ROUNDING = "every figure is computed exactly and rounded half-up to kopecks once, by itself"
 
 Use = Literal["mining_income", "sale_floor", "sale_income", "purchase_cap", "purchase_cost", "material_benefit"]
 
+# How a figure came about.
+How = Literal[
+    "quantity_at_quotation",
+    "value_times_floor",
+    "price_not_below_floor",
+    "floor_above_price",
+    "value_times_cap",
+    "price_not_above_cap",
+    "cap_below_price",
+    "value_less_expense",
+    "expense_above_value",
+]
+# When the right to dispose of coins arises (also when they are credited to somebody else), when income is recognised.
+Day = Literal["right_to_dispose", "recognition", "purchase", "deal"]
+
 # The day whose quotation counts, per use.
-DATES: dict[Use, str] = {
-    "mining_income": "the day the right to dispose of the coins arises, also when they are credited to somebody else",
-    "sale_floor": "the day the income is recognised",
-    "sale_income": "the day the income is recognised",
-    "purchase_cap": "the day of the purchase",
-    "purchase_cost": "the day of the purchase",
-    "material_benefit": "the day of the deal",
+DATES: dict[Use, Day] = {
+    "mining_income": "right_to_dispose",
+    "sale_floor": "recognition",
+    "sale_income": "recognition",
+    "purchase_cap": "purchase",
+    "purchase_cost": "purchase",
+    "material_benefit": "deal",
 }
 
 
@@ -52,12 +66,12 @@ class Line:
 
     use: Use
     amount: Amount
-    text: str
+    how: How
     held: bool | None = None
 
     @property
-    def date_that_counts(self) -> str:
-        """In words."""
+    def day(self) -> Day:
+        """As a code; `words` says which day that is."""
         return DATES[self.use]
 
 
@@ -75,37 +89,35 @@ def sale(value: Amount, sold: Decimal) -> Line:
     """The income of a sale for `sold` rubles: the actual price, not below the market value less 20 %."""
     floor = corridor(value.rub).floor
     if sold >= floor.rub:
-        return Line("sale_income", Amount(sold), "the actual price, which is not below the floor", held=True)
-    return Line("sale_income", floor, "the floor, for the actual price is below it", held=False)
+        return Line("sale_income", Amount(sold), "price_not_below_floor", held=True)
+    return Line("sale_income", floor, "floor_above_price", held=False)
 
 
 def purchase(value: Amount, paid: Decimal) -> Line:
     """The cost of a purchase for `paid` rubles: the actual price, not above the market value and 20 %."""
     cap = corridor(value.rub).cap
     if paid <= cap.rub:
-        return Line("purchase_cost", Amount(paid), "the actual price, which is not above the cap", held=True)
-    return Line("purchase_cost", cap, "the cap, for the actual price is above it", held=False)
+        return Line("purchase_cost", Amount(paid), "price_not_above_cap", held=True)
+    return Line("purchase_cost", cap, "cap_below_price", held=False)
 
 
 def material_benefit(value: Amount, paid: Decimal) -> Line:
     """Of a purchase from a related person: the market value less the actual expense, never below zero."""
     if paid > value.rub:
-        return Line(
-            "material_benefit", Amount(Decimal(0)), "none: the expense is above the market value, never below zero"
-        )
+        return Line("material_benefit", Amount(Decimal(0)), "expense_above_value")
     benefit = Amount(EXACT.subtract(value.rub, paid))
-    return Line("material_benefit", benefit, "market value less the actual expense, if a related person sold")
+    return Line("material_benefit", benefit, "value_less_expense")
 
 
 def lines(quotation: Decimal, quantity: Decimal, paid: Decimal | None, sold: Decimal | None) -> tuple[Line, ...]:
     """All that follows for a quantity; cost and benefit of what was paid, income of what it was sold for, in rubles."""
     value = market_value(quotation, quantity)
     around = corridor(value.rub)
-    found = [Line("mining_income", value, "quantity x quotation")]
-    found.append(Line("sale_floor", around.floor, "market value x 0.8: income of a sale is not below it"))
+    found = [Line("mining_income", value, "quantity_at_quotation")]
+    found.append(Line("sale_floor", around.floor, "value_times_floor"))
     if sold is not None:
         found.append(sale(value, sold))
-    found.append(Line("purchase_cap", around.cap, "market value x 1.2: cost of a purchase is not above it"))
+    found.append(Line("purchase_cap", around.cap, "value_times_cap"))
     if paid is not None:
         found += [purchase(value, paid), material_benefit(value, paid)]
     return tuple(found)

@@ -8,6 +8,7 @@ from typing import Any
 
 from oracle.errors import KnowledgeError, QuestionError
 from oracle.law.choice import Policy, policy_named
+from oracle.law.said import Said
 
 _KEYS = {"title", "note", "policy"}
 _ENTRY = {"from", "choose", "note"}
@@ -41,11 +42,19 @@ class Taxpayer:
             )
         return held[-1]
 
-    def changes(self, year: int | None = None) -> list[str]:
+    def changes(self, year: int | None = None) -> list[Said]:
         """What is changed inside a calendar year (of all or of one): one year is to be priced by one policy."""
         return [
-            f"the policy of {self.name} changed inside {after.first.year}: on {after.first} from {before.policy.text} "
-            f"to {after.policy.text}; a policy is to hold for a whole year"
+            Said(
+                "policy_changed",
+                {
+                    "taxpayer": self.name,
+                    "year": after.first.year,
+                    "changed_on": after.first.isoformat(),
+                    "before": before.policy.text,
+                    "after": after.policy.text,
+                },
+            )
             for before, after in pairwise(self.entries)
             if before.policy != after.policy
             and (after.first.month, after.first.day) != (1, 1)
@@ -72,7 +81,7 @@ class Standing:
 
     taxpayer: Taxpayer
     recorded: tuple[Recorded, ...] = ()
-    damage: tuple[str, ...] = field(default=())
+    damage: tuple[Said, ...] = field(default=())
 
     def last(self, coin: str, *, demo: bool) -> Recorded | None:
         """The newest record about the coin, of a demonstration only for a demonstration."""

@@ -1,6 +1,5 @@
 """The verdict on a venue day under a rulebook: eligible, not_eligible or undetermined, with every reason and figure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,13 +9,11 @@ from typing import Literal
 from oracle.law.boundary import LEAST_DAYS, Boundary
 from oracle.law.publication import Publication
 from oracle.law.rulebook import Edition, Rulebook
+from oracle.law.said import Figure, Figures
 from oracle.law.turnover import Turnover
 from oracle.numbers import plain
 
 Word = Literal["eligible", "not_eligible", "undetermined", "no_rule_in_force"]
-# As JSON holds them: amounts (`..._rub`) and times as text, dates (`..._on`) as ISO text, counts as whole numbers.
-Figure = str | int | list[str] | None
-Figures = Mapping[str, Figure]
 
 
 class Result(StrEnum):

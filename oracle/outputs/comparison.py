@@ -5,8 +5,7 @@ import io
 from decimal import Decimal
 
 from oracle.answer_comparison import Comparisons, Row
-from oracle.law.valuation import legs_text
-from oracle.numbers import grouped
+from oracle.words import Language, language
 
 COLUMNS = [
     *("line", "date", "venue", "coin", "state", "their_rub", "our_rub", "our_rub_kopecks", "our_market"),
@@ -25,31 +24,39 @@ def comparison_csv(compared: Comparisons) -> str:
     return text.getvalue()
 
 
-def comparison_text(compared: Comparisons) -> str:
+def comparison_text(compared: Comparisons, lang: str = "en") -> str:
     """Each line with our pairs leg by leg, what explains the difference, and the count of states."""
-    lines = [line for row in compared.rows for line in _lines(row)]
+    words = language(lang)
+    say = words.COMPARED
+    lines = [line for row in compared.rows for line in _lines(row, words)]
     states = [row.state for row in compared.rows]
-    counts = ", ".join(f"{states.count(each)} {each.replace('_', ' ')}" for each in dict.fromkeys(states))
-    demo = "  DEMO: invented prices" if compared.dataset.demo else ""
-    return (
-        "\n".join([*lines, f"{len(states)} lines: {counts or 'nothing to compare'}{demo}", "Not legal advice."]) + "\n"
-    )
+    counts = ", ".join(f"{states.count(each)} {words.STATES[each]}" for each in dict.fromkeys(states))
+    demo = words.LABELS["demo"] if compared.dataset.demo else ""
+    last = say["lines"].format(count=len(states), counts=counts or say["nothing"], demo=demo)
+    return "\n".join([*lines, last, words.LABELS["advice"]]) + "\n"
 
 
-def _lines(row: Row) -> list[str]:
-    if row.their_rub is None:
-        return [f"line {row.line}: unreadable: {row.text}", ""]
-    lines = [f"{row.date} {row.venue} {row.coin}: theirs {grouped(Decimal(row.their_rub))} RUB"]
+def _lines(row: Row, words: Language) -> list[str]:
+    say, state = words.COMPARED, words.STATES[row.state]
+    if row.their_rub is None or row.date is None:
+        return [say["line"].format(line=row.line, state=state, text=row.text), ""]
+    date, theirs = words.day(row.date), words.rubles(Decimal(row.their_rub))
+    lines = [say["theirs"].format(date=date, venue=row.venue, coin=row.coin, rub=theirs)]
+    wide = max(len(say["ours"]), len(say["volume"]))
     for each in row.pairs:
         if each.rub_kopecks:
-            mark = "  lowest" if each.market == row.our_market else ""
-            path = legs_text(each.path()) or "quoted in rubles"
-            lines.append(
-                f"  ours    {grouped(Decimal(each.rub_kopecks))} RUB  {each.market} close {each.close}; {path}{mark}"
+            pair = say["pair"].format(
+                rub=words.rubles(Decimal(each.rub_kopecks)),
+                market=each.market,
+                close=words.number(each.close),
+                path=words.legs(each.path()),
+                mark=f"  {say['lowest']}" if each.market == row.our_market else "",
             )
+            lines.append(f"  {say['ours']:{wide}}  {pair}")
     if row.their_volume and row.our_turnover_rub_low:
-        theirs, ours = grouped(Decimal(row.their_volume)), grouped(Decimal(row.our_turnover_rub_low))
-        lines.append(f"  volume  theirs {theirs}, ours of all digital currencies at least {ours} RUB")
-    lines.append(f"  {row.state.replace('_', ' ')}: {row.text}")
-    lines += [f"  also: {each.text}" for each in row.explanations[1:]]
+        ours = words.rubles(Decimal(row.our_turnover_rub_low))
+        volumes = say["volumes"].format(theirs=words.rubles(Decimal(row.their_volume)), ours=ours)
+        lines.append(f"  {say['volume']:{wide}}  {volumes}")
+    lines.append(f"  {state}: {row.text}")
+    lines += [f"  {say['also']}: {each.text}" for each in row.explanations[1:]]
     return [*lines, ""]

@@ -59,8 +59,8 @@ class _Page:
             *self._asked_at(),
             "",
             *self._chosen(),
-            *choice_lines(answer),
-            *tax_lines(answer),
+            *choice_lines(answer, self._lang),
+            *tax_lines(answer, self._lang),
             "",
             self._quotations(),
             *self._imported(),
@@ -72,7 +72,7 @@ class _Page:
             *(f"  {text}" for text in self._explained()),
         ]
         if answer.warnings:
-            head += ["", say("warnings"), *(f"  ! {text}" for text in answer.warnings)]
+            head += ["", say("warnings"), *(f"  ! {each.text}" for each in answer.warnings)]
         published = self._instant(answer.dataset.published_at)
         foot = say("foot", version=answer.dataset.version, published=published, path=dataset)
         return "\n".join([*head, "", foot, say("advice")]) + "\n"
@@ -101,7 +101,7 @@ class _Page:
             f"  {say('page'):{wide}}  sha256 {quoted.observation}",
         ]
         if quoted.source != "api":
-            lines.append(f"  {say('source'):{wide}}  {quoted.source}")
+            lines.append(f"  {say('source'):{wide}}  {self._lang.source(quoted.source)}")
         if answer.corridor:
             floor, cap = self._rubles(answer.corridor.floor_80), self._rubles(answer.corridor.cap_120)
             lines.append(f"  {say('corridor')}  {say('bounds', floor=floor, cap=cap)}")
@@ -113,7 +113,7 @@ class _Page:
                 each.venue,
                 each.market,
                 self._lang.number(each.close),
-                each.ruble_path,
+                self._path(each.ruble_path),
                 self._rubles(each.rub_kopecks) if each.rub_kopecks else each.reason,
                 self._alternative(each),
                 self._verdict(each.venue),
@@ -126,14 +126,19 @@ class _Page:
     def _imported(self) -> list[str]:
         """Which quotations no API told."""
         quotations = self._answer.quotations
-        told = [f"  {each.venue} {each.market}: {each.source}" for each in quotations if each.source != "api"]
+        source = self._lang.source
+        told = [f"  {each.venue} {each.market}: {source(each.source)}" for each in quotations if each.source != "api"]
         return ["", self._say("files"), *told] if told else []
 
     def _alternative(self, quoted: Quotation) -> str:
         other = quoted.alternative
         if other is None:
             return ""
-        return f"{self._rubles(other.rub_kopecks) if other.rub_kopecks else self._say('none')} ({other.ruble_path})"
+        rub = self._rubles(other.rub_kopecks) if other.rub_kopecks else self._say("none")
+        return f"{rub} ({self._path(other.ruble_path)})"
+
+    def _path(self, path: str) -> str:
+        return self._lang.NAMES.get(f"path.{path}", path)
 
     def _verdict(self, venue: str) -> str:
         part = next((each for each in self._answer.venues if each.venue == venue), None)

@@ -3,20 +3,25 @@
 from decimal import Decimal
 
 from oracle.answer import Answer
-from oracle.numbers import grouped
+from oracle.words import Language
 
 
-def tax_lines(answer: Answer) -> list[str]:
+def tax_lines(answer: Answer, lang: Language) -> list[str]:
     """One line per figure with the day that counts for it; none where no quantity was asked about."""
-    tax = answer.tax
+    tax, say = answer.tax, lang.LABELS
     if tax is None:
         return []
-    actual = [
-        f"{word} {grouped(Decimal(each))} RUB" for word, each in (("paid", tax.paid), ("sold for", tax.sold)) if each
+    value = lang.rubles(Decimal(tax.market_value_rub_kopecks))
+    told = [say["worth"].format(quantity=lang.number(tax.quantity), coin=answer.coin, rub=value)]
+    told += [
+        say[word].format(rub=lang.rubles(Decimal(each)))
+        for word, each in (("paid", tax.paid), ("sold", tax.sold))
+        if each
     ]
-    value = f"{tax.quantity} {answer.coin} = {grouped(Decimal(tax.market_value_rub_kopecks))} RUB"
-    lines = ["", f"For {', '.join([value, *actual])} (exact: {tax.market_value_rub})"]
+    lines = ["", say["quantity"].format(deal=", ".join(told), exact=lang.number(tax.market_value_rub))]
+    wide = max(len(text) for text in (say["rounding"], *(lang.TAX[each.use] for each in tax.lines)))
     for each in tax.lines:
-        lines.append(f"  {each.use.replace('_', ' '):<16} {grouped(Decimal(each.rub_kopecks))} RUB: {each.text}")
-        lines.append(f"  {'':<16} counts: {each.date_that_counts}; exact {each.rub}")
-    return [*lines, f"  rounding         {tax.rounding}"]
+        taxed = say["taxed"].format(rub=lang.rubles(Decimal(each.rub_kopecks)), how=each.text)
+        lines.append(f"  {lang.TAX[each.use]:<{wide}} {taxed}")
+        lines.append(f"  {'':<{wide}} {say['counts'].format(day=each.date_that_counts, exact=lang.number(each.rub))}")
+    return [*lines, f"  {say['rounding']:<{wide}} {tax.rounding}"]

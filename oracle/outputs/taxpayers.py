@@ -7,6 +7,9 @@ from typing import Any
 
 from oracle.law.taxpayer import Standing
 from oracle.outputs.table import listing
+from oracle.words import language, warning
+
+_ENGLISH = language("en")
 
 
 def summary(standing: Standing, today: date) -> dict[str, Any]:
@@ -51,7 +54,11 @@ def details(standing: Standing) -> dict[str, Any]:
             }
             for each in standing.recorded
         ],
-        "warnings": [*taxpayer.changes(), *_deviations(standing), *standing.damage],
+        "warnings": [
+            *(warning(each, _ENGLISH) for each in taxpayer.changes()),
+            *_deviations(standing),
+            *(warning(each, _ENGLISH) for each in standing.damage),
+        ],
     }
 
 

@@ -1,16 +1,18 @@
-"""Sentences about verdicts and quotations, for people: one module per language, each from the same figures."""
+"""What is told to people: one module per language, each from the same codes and figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from oracle.errors import QuestionError
+from oracle.law.comparison import Comparison, Explanation
+from oracle.law.said import Figures, Nested, Said
 from oracle.law.valuation import Leg
-from oracle.law.verdict import Figures, Reason, Word
+from oracle.law.verdict import Reason, Word
 
 LANGUAGES = ("en", "ru")
 
@@ -52,6 +54,10 @@ class Language(Protocol):
 
     LABELS: Mapping[str, str]
     WARNINGS: Mapping[str, str]
+    NAMES: Mapping[str, str]
+    TAX: Mapping[str, str]
+    COMPARED: Mapping[str, str]
+    STATES: Mapping[str, str]
 
     def reason(self, code: str, figures: Figures) -> str:
         """One test of the law, as a part of a sentence."""
@@ -61,6 +67,30 @@ class Language(Protocol):
 
     def quotation(self, priced: Priced) -> str:
         """A quotation in two or three sentences."""
+
+    def choice(self, code: str, figures: Mapping[str, Any]) -> str:
+        """Why a policy took what it took."""
+
+    def eligible(self, quotations: int, venues: int) -> str:
+        """How many there are to choose from."""
+
+    def meaning(self, figures: Mapping[str, Any]) -> str:
+        """An asset with where and when a name denotes it."""
+
+    def meanings(self, name: str, meanings: Sequence[Mapping[str, Any]]) -> str:
+        """All that a name may denote."""
+
+    def title(self, text: str) -> str:
+        """The name of an asset."""
+
+    def source(self, text: str) -> str:
+        """Who told a close."""
+
+    def explanation(self, found: Explanation) -> str:
+        """The leg that explains somebody's figure, as a part of a sentence."""
+
+    def comparison(self, result: Comparison) -> str:
+        """Somebody's figure beside ours."""
 
     def no_rubles(self, quote: str, path: str) -> str:
         """Why a price in `quote` has no value in rubles by `path`."""
@@ -87,6 +117,31 @@ def language(name: str) -> Language:
     if name not in LANGUAGES:
         raise QuestionError(f"unknown language {name[:20]!r}; known: {', '.join(LANGUAGES)}")
     return cast(Language, import_module(f"oracle.words.{name}"))
+
+
+def warning(said: Said, lang: Language) -> str:
+    """A warning in words."""
+    told = {key: _told(key, each, said, lang) for key, each in said.figures.items()}
+    return lang.WARNINGS[said.code].format(**told)
+
+
+def _told(key: str, figure: Nested, said: Said, lang: Language) -> object:
+    """Dates, instants and what has a name as the language writes them, all else as it is."""
+    if isinstance(figure, dict):
+        return lang.meaning(figure)
+    if isinstance(figure, list):
+        return lang.meanings(str(said.figures["name"]), cast(list[Mapping[str, Any]], figure))
+    return _named(key, figure, lang) if isinstance(figure, str) else figure
+
+
+def _named(key: str, figure: str, lang: Language) -> str:
+    if key in {"source", "title"}:
+        return (lang.source if key == "source" else lang.title)(figure)
+    if key.endswith("_on"):
+        return lang.day(date.fromisoformat(figure))
+    if key.endswith("_at"):
+        return f"{datetime.fromisoformat(figure).astimezone(UTC):{lang.LABELS['instant']}}"
+    return lang.NAMES.get(f"{key}.{figure}", figure)
 
 
 def short(clause: str) -> str:

@@ -2,22 +2,37 @@
 
 from collections.abc import Sequence
 
-from oracle.law.valuation import Leg, legs_text
+from oracle.law.valuation import Leg
 from oracle.law.verdict import Reason
 from oracle.words import Judged, Priced, cited, short, whole
-from oracle.words.en_labels import LABELS, WARNINGS
+from oracle.words.en_choices import TAX, choice, eligible, meaning, meanings
+from oracle.words.en_compared import COMPARED, STATES, comparison, explanation
+from oracle.words.en_labels import LABELS, NAMES, WARNINGS
 from oracle.words.en_reasons import day, reason, rubles
+from oracle.words.en_steps import legs as steps
 
 __all__ = [
+    "COMPARED",
     "LABELS",
+    "NAMES",
+    "STATES",
+    "TAX",
     "WARNINGS",
+    "choice",
+    "comparison",
     "day",
+    "eligible",
+    "explanation",
     "legs",
+    "meaning",
+    "meanings",
     "no_rubles",
     "number",
     "quotation",
     "reason",
     "rubles",
+    "source",
+    "title",
     "verdict",
     "word",
 ]
@@ -32,7 +47,17 @@ def word(verdict: str) -> str:
 
 def legs(legs: tuple[Leg, ...]) -> str:
     """The steps to rubles."""
-    return legs_text(legs) or "quoted in rubles"
+    return steps(legs) or "quoted in rubles"
+
+
+def source(text: str) -> str:
+    """Who told a close, as the dataset says it."""
+    return text
+
+
+def title(text: str) -> str:
+    """The name of an asset, as the register has it."""
+    return text
 
 
 def number(text: str) -> str:

@@ -13,7 +13,7 @@ _Figures = Mapping[str, Any]
 
 def reason(code: str, figures: _Figures) -> str:
     """One test of the law, as a part of a sentence."""
-    return _REASONS[code](figures)
+    return REASONS[code](figures)
 
 
 def day(day: date) -> str:
@@ -90,7 +90,7 @@ def _unproven(figures: _Figures) -> str:
     return f"{presumed}, which {figures['days_on']} days show; {figures['least_days']} are needed"
 
 
-_REASONS: Mapping[str, Callable[[_Figures], str]] = {
+REASONS: Mapping[str, Callable[[_Figures], str]] = {
     "no_rule_in_force": lambda f: f"no rule was in force: the first edition holds from {f['first_edition_on']}",
     "not_collected": lambda f: f"no candle of any market of {f['venue']} on {f['day_on']} was collected",
     "turnover_above_floor": lambda f: _turnover(f, "{low} exceeds {floor} RUB"),

@@ -3,25 +3,40 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from oracle.law.valuation import Leg
 from oracle.law.verdict import Reason
-from oracle.numbers import plain
 from oracle.words import Judged, Priced, cited, short, whole
-from oracle.words.ru_labels import LABELS, WARNINGS
+from oracle.words.ru_choices import TAX, choice, eligible, meaning, meanings
+from oracle.words.ru_compared import COMPARED, STATES, comparison, explanation
+from oracle.words.ru_labels import LABELS, NAMES, WARNINGS
 from oracle.words.ru_reasons import day, reason, rubles
+from oracle.words.ru_steps import legs as steps
+from oracle.words.ru_steps import number
+from oracle.words.ru_titles import title
 
 __all__ = [
+    "COMPARED",
     "LABELS",
+    "NAMES",
+    "STATES",
+    "TAX",
     "WARNINGS",
+    "choice",
+    "comparison",
     "day",
+    "eligible",
+    "explanation",
     "legs",
+    "meaning",
+    "meanings",
     "no_rubles",
     "number",
     "quotation",
     "reason",
     "rubles",
+    "source",
+    "title",
     "verdict",
     "word",
 ]
@@ -32,10 +47,20 @@ _WORDS = {
     "undetermined": "не определено",
     "no_rule_in_force": "правила ещё нет",
 }
+_SOURCES = {
+    "bulk file ": "файл биржи ",
+    "user file: ": "файл пользователя: ",
+    "hourly candles, as a UTC day": "часовые свечи, собранные в день по UTC",
+}
 _CLAUSES = (
     (re.compile(r"Tax Code art\. ([\d.]*\d)"), r"Налоговый кодекс, ст. \1"),
     (re.compile(r"(\d+)-FZ art\. (\d+) part (\d+)"), r"Федеральный закон № \1-ФЗ, ст. \2 ч. \3"),
     (re.compile(r"Federal law (\d+)-FZ of ([\d.]*\d)"), r"Федеральный закон от \2 № \1-ФЗ"),
+    (re.compile(r"the floor of this reading is (\d+) million rubles"), r"порог этого прочтения — \1 млн руб."),
+    (
+        re.compile(r"the law of August (\d+) on licensed organisers of trading"),
+        r"закон о лицензируемых организаторах торговли, август \1 г.",
+    ),
 )
 
 
@@ -53,22 +78,15 @@ def clause(text: str) -> str:
 
 def legs(legs: tuple[Leg, ...]) -> str:
     """Путь к рублям."""
-    how = {
-        "peg": "один к одному",
-        "official_rate": "официальный курс Банка России от {date}",
-        "close": "цена закрытия {market}",
-    }
-    steps = []
-    for leg in legs:
-        told = how[leg.by].format(date=leg.effective_on and day(leg.effective_on), market=leg.market)
-        into = "руб." if leg.into == "RUB" else leg.into
-        steps.append(f"1 {leg.of} = {number(plain(leg.rate))} {into} ({told})")
-    return "; ".join(steps) or "цена в рублях"
+    return steps(legs) or "цена в рублях"
 
 
-def number(text: str) -> str:
-    """Число, как его пишут по-русски: 97 750,59."""
-    return rubles(Decimal(text))
+def source(text: str) -> str:
+    """Кто сообщил цену закрытия: в наборе данных это сказано по-английски."""
+    for start, russian in _SOURCES.items():
+        if text.startswith(start):
+            return russian + text.removeprefix(start)
+    return text
 
 
 def no_rubles(quote: str, path: str) -> str:

@@ -13,7 +13,7 @@ _Figures = Mapping[str, Any]
 
 def reason(code: str, figures: _Figures) -> str:
     """Одна проверка, как часть предложения."""
-    return _REASONS[code](figures)
+    return REASONS[code](figures)
 
 
 def day(day: date) -> str:
@@ -28,10 +28,11 @@ def rubles(amount: Decimal) -> str:
 
 def counted(number: int, one: str, few: str, many: str) -> str:
     """Число со словом: 1 рынок, 2 рынка, 5 рынков, 11 рынков, 21 рынок."""
-    return f"{number} {_form(number, one, few, many)}"
+    return f"{number} {form(number, one, few, many)}"
 
 
-def _form(number: int, one: str, few: str, many: str) -> str:
+def form(number: int, one: str, few: str, many: str) -> str:
+    """Слово при числе."""
     if number % 100 in _TEENS:
         return many
     return {1: one, 2: few, 3: few, 4: few}.get(number % 10, many)
@@ -58,7 +59,7 @@ def _not_above(figures: _Figures) -> str:
 def _uncertain(figures: _Figures) -> str:
     why, missing = [], figures["missing_markets"]
     if missing:
-        read = _form(missing, "не прочитан", "не прочитаны", "не прочитано")
+        read = form(missing, "не прочитан", "не прочитаны", "не прочитано")
         why.append(f"{read} {counted(missing, 'рынок', 'рынка', 'рынков')} из списка биржи")
     if figures["unpriced"]:
         why.append(f"рынки с ценами в {', '.join(figures['unpriced'])} не пересчитаны в рубли")
@@ -109,7 +110,7 @@ def _jurisdiction(figures: _Figures) -> str:
 
 def _proven(figures: _Figures) -> str:
     days = figures["days_on"]
-    opened = _form(days, "открылся", "открылись", "открылось")
+    opened = form(days, "открылся", "открылись", "открылось")
     told = f"так {opened} {counted(days, 'день', 'дня', 'дней')}, и ни одна свеча не открылась в другое время"
     return f"торговый день открывается в {figures['opens']} UTC: {told}"
 
@@ -117,7 +118,7 @@ def _proven(figures: _Figures) -> str:
 def _unproven(figures: _Figures) -> str:
     presumed, off = f"торговый день предположительно открывается в {figures['opens']} UTC", figures["candles_off"]
     if off:
-        opened = _form(off, "открылась", "открылись", "открылось")
+        opened = form(off, "открылась", "открылись", "открылось")
         return f"{presumed}, но {counted(off, 'свеча', 'свечи', 'свечей')} {opened} в другое время"
     days = counted(figures["days_on"], "дню", "дням", "дням")
     return f"{presumed}, что видно по {days}; нужно {figures['least_days']}"
@@ -128,7 +129,7 @@ def _waiting(figures: _Figures) -> str:
     return f"данные {markets} ждут повторного чтения"
 
 
-_REASONS: Mapping[str, Callable[[_Figures], str]] = {
+REASONS: Mapping[str, Callable[[_Figures], str]] = {
     "no_rule_in_force": lambda f: f"правило не действовало: первая редакция действует с {_date(f['first_edition_on'])}",
     "not_collected": lambda f: f"за {_date(f['day_on'])} не собрано ни одной свечи биржи {f['venue']}",
     "turnover_above_floor": lambda f: _turnover(f, "{low} превышает {floor}"),

@@ -65,8 +65,8 @@ def test_the_answer_says_what_could_be_chosen(run: Run) -> None:
 @pytest.mark.usefixtures("miner")
 def test_a_policy_that_changes_inside_the_year_is_a_warning(run: Run) -> None:
     """The miner's policy changed in February 2026; answers of 2026 say so, those of 2025 do not."""
-    assert any("changed inside 2026" in text for text in _asked(run, "2026-03-11")["warnings"])
-    assert not any("changed inside" in text for text in _asked(run, "2025-12-30")["warnings"])
+    assert any("changed inside 2026" in each["text"] for each in _asked(run, "2026-03-11")["warnings"])
+    assert not any("changed inside" in each["text"] for each in _asked(run, "2025-12-30")["warnings"])
 
 
 def test_a_deviation_from_last_time_is_a_warning(run: Run, miner: Path) -> None:
@@ -86,10 +86,10 @@ def test_a_deviation_from_last_time_is_a_warning(run: Run, miner: Path) -> None:
     }
     again, later = _asked(run, "2025-12-30"), _asked(run, "2026-03-11")
     assert again["choice"]["last"]["venue"] == "okx"
-    assert not any("than last time" in text for text in again["warnings"])
+    assert not any("than last time" in each["text"] for each in again["warnings"])
     assert (
         "another venue than last time: binance BTC/EUR now, okx BTC/USDT for 2025-12-30, "
-        "recorded 2026-03-14 09:26 UTC" in later["warnings"]
+        "recorded 2026-03-14 09:26 UTC" in [each["text"] for each in later["warnings"]]
     )
     page = run("quotation", "BTC", "2026-03-11", "--taxpayer", "miner").out
     assert "miner, from 2026-02-01: the policy names binance:*/EUR" in page
@@ -102,7 +102,7 @@ def test_a_torn_line_is_told_and_stands_in_nobodys_way(run: Run, miner: Path) ->
     journal = miner / "miner.choices.jsonl"
     with journal.open("ab") as file:
         file.write(b'{"recorded_at": "2026-03')
-    assert any("line 2 is damaged" in text for text in _asked(run, "2025-12-30")["warnings"])
+    assert any("line 2 is damaged" in each["text"] for each in _asked(run, "2025-12-30")["warnings"])
     _asked(run, "2026-03-11", "--record")
     lines = journal.read_text().splitlines()
     assert len(lines) == 3
@@ -117,7 +117,7 @@ def test_a_torn_line_is_told_and_stands_in_nobodys_way(run: Run, miner: Path) ->
 def test_no_line_of_a_journal_can_stop_an_answer(run: Run, miner: Path, line: str) -> None:
     """Whatever stands in it, it is named and the question is answered."""
     (miner / "miner.choices.jsonl").write_text(line + "\n")
-    assert any("line 1 is damaged" in text for text in _asked(run, "2025-12-30")["warnings"])
+    assert any("line 1 is damaged" in each["text"] for each in _asked(run, "2025-12-30")["warnings"])
 
 
 @pytest.mark.usefixtures("miner")

@@ -44,7 +44,7 @@ def test_every_answer_is_marked(home: Rig, tmp_path: Path) -> None:
     answer = home.ask("BTC", "2025-03-14")
     assert [each.source for each in answer.quotations] == ["user file: from my broker's terminal [2025]"]
     marked = "not told by binance itself: BTC/USDT is from a user file: from my broker's terminal [2025]"
-    assert marked in answer.warnings
+    assert marked in [each.text for each in answer.warnings]
     (row,) = home.sql("SELECT kind, url, detail FROM observations")
     assert row == ("file", "file:csv/mine.csv", "from my broker's terminal [2025]")
     assert {source for (source,) in home.sql("SELECT DISTINCT source FROM quotations")} == {answer.quotations[0].source}

@@ -97,7 +97,7 @@ async def test_a_users_file_never_stands_in_the_venues_way(rig: Callable[..., Ri
     home.publish()
     assert home.sql("SELECT source, count(*) FROM candles GROUP BY ALL") == [("api", 68)]
     assert home.sql("SELECT count(*) FROM candle_history WHERE known_to IS NOT NULL") == [(31,)]
-    assert not [text for text in home.ask("BTC", "2025-03-14").warnings if "user file" in text]
+    assert not [each for each in home.ask("BTC", "2025-03-14").warnings if each.code == "user_file"]
 
 
 async def test_as_known_before_and_after_an_import(rig: Callable[..., Rig], tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_every_answer_names_the_bulk_file(home: Rig, tmp_path: Path) -> None:
     take_vision(home, vision(tmp_path, "2025-03", vision_rows(month(date(2025, 3, 1)))))
     answer = home.ask("BTC", "2025-03-14")
     assert [each.source for each in answer.quotations] == ["bulk file BTCUSDT-1d-2025-03.zip"]
-    assert not [text for text in answer.warnings if "user file" in text]
+    assert not [each for each in answer.warnings if each.code == "user_file"]
     assert "bulk file BTCUSDT-1d-2025-03.zip" in csv_text(answer)
     assert "From files\n  binance BTC/USDT: bulk file BTCUSDT-1d-2025-03.zip" in quotation(answer, "x")
     assert home.sql("SELECT kind, url, first_day::VARCHAR, last_day::VARCHAR FROM observations") == [

@@ -8,13 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oracle.errors import QuestionError
-from oracle.law.choice import POLICIES, Candidate, Policy, choose, policy_named
+from oracle.law.choice import POLICIES, Candidate, Choice, Policy, choose, policy_named
+from oracle.words import language
 
 VENUES = ("binance", "bybit", "okx", "kraken")
 
 
 def _candidate(venue: str, market: str, rub: str, market_turnover: str, venue_turnover: str) -> Candidate:
     return Candidate(venue, market, Decimal(rub), Decimal(market_turnover), Decimal(venue_turnover))
+
+
+def _told(choice: Choice) -> str:
+    return language("en").choice(choice.code, choice.figures)
 
 
 # Bybit is dearest, OKX cheapest; Binance is the largest venue, though Bybit's one market is larger than Binance's.
@@ -55,7 +60,7 @@ def test_preferred_venues_that_do_not_qualify_leave_nothing() -> None:
     """Whoever prefers Kraken alone, and Kraken does not qualify, gets no quotation of another venue."""
     choice = choose(policy_named("kraken", VENUES), ALL)
     assert choice.taken is None
-    assert choice.text == "the policy names kraken: no eligible quotation there; no other was taken for it"
+    assert _told(choice) == "the policy names kraken: no eligible quotation there; no other was taken for it"
 
 
 @pytest.mark.parametrize("text", [*POLICIES, "okx,binance"])
@@ -63,7 +68,7 @@ def test_nothing_to_choose_from(text: str) -> None:
     """Without a qualifying quotation there is no choice, and that is a value, no error."""
     choice = choose(policy_named(text, VENUES), ())
     assert choice.taken is None
-    assert choice.text
+    assert _told(choice)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -156,7 +161,7 @@ def test_what_is_chosen_could_be_chosen(text: str, drawn: Sequence[Candidate]) -
     """Whatever the policy, the choice is one of the candidates or nothing, and a reason is given."""
     choice = choose(policy_named(text, VENUES), drawn)
     assert choice.taken is None or choice.taken in drawn
-    assert choice.text
+    assert _told(choice)
     assert choice.taken is not None or not drawn or text in {"as-tax-service", *_WITH_PLACES}
 
 
@@ -172,7 +177,7 @@ def test_as_the_tax_service_shows() -> None:
     choice = choose(policy_named("as-tax-service", VENUES), [KRAKEN, BINANCE, BINANCE_LOW, BYBIT, OKX])
     assert choice.taken == BINANCE_LOW
     assert choice.rule == "as-tax-service"
-    assert choice.text == (
+    assert _told(choice) == (
         "BTC/EUR is the lowest of binance's pairs, as the tax service shows; its page leaves the venue open: "
         "binance has the largest turnover of 3 eligible venues, 1 000.00 RUB at least among the tax service's own"
     )
@@ -182,7 +187,7 @@ def test_as_the_tax_service_shows_without_its_venues() -> None:
     """Where only others qualify, nothing is taken, and the seven venues are named."""
     choice = choose(policy_named("as-tax-service", VENUES), [KRAKEN])
     assert choice.taken is None
-    assert "none of the tax service's venues (binance, bybit, okx, kucoin, mexc, htx, gate)" in choice.text
+    assert "none of the tax service's venues (binance, bybit, okx, kucoin, mexc, htx, gate)" in _told(choice)
 
 
 @pytest.mark.parametrize(
@@ -206,10 +211,10 @@ def test_as_the_tax_service_shows_without_its_venues() -> None:
 def test_each_choice_says_why(text: str, rule: str, reason: str) -> None:
     """The reason names the rule that was applied and the figures that decided."""
     choice = choose(policy_named(text, VENUES), ALL)
-    assert (choice.rule, choice.text) == (rule, reason)
+    assert (choice.rule, _told(choice)) == (rule, reason)
 
 
 def test_one_of_one_is_said_in_the_singular() -> None:
     """A single eligible quotation is one quotation of one venue."""
-    assert choose(policy_named("lowest", VENUES), [OKX]).text.endswith("the lowest of 1 eligible quotation")
-    assert "of 1 eligible venue," in choose(policy_named("largest-turnover", VENUES), [OKX]).text
+    assert _told(choose(policy_named("lowest", VENUES), [OKX])).endswith("the lowest of 1 eligible quotation")
+    assert "of 1 eligible venue," in _told(choose(policy_named("largest-turnover", VENUES), [OKX]))

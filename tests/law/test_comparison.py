@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from oracle.law.comparison import Around, Pair, compare
 from oracle.law.valuation import ONE, Leg
 from oracle.numbers import kopecks
+from oracle.words import language
+
+told = language("en").explanation
 
 
 def _dollar(rate: str) -> tuple[Leg, ...]:
@@ -55,14 +58,14 @@ def test_the_leg_that_differs_is_named(theirs: str, leg: str, text: str) -> None
     """A figure that one other leg reproduces to the kopeck is explained by it."""
     result = compare(Decimal(theirs), [USDT, EUR], AROUND)
     assert not result.same
-    assert [(each.leg, each.text.startswith(text)) for each in result.explanations[:1]] == [(leg, True)]
+    assert [(each.leg, told(each).startswith(text)) for each in result.explanations[:1]] == [(leg, True)]
 
 
 def test_the_rounded_close_is_named() -> None:
     """93576.49 x 100 cut to whole dollars is 9357600."""
     pair = Pair("BTC/USDT", Decimal("93576.49"), _dollar("100"))
     (found,) = compare(Decimal(9357650), [pair], Around()).explanations
-    assert (found.leg, found.text) == ("rounding_close", "the close rounded half-up to 1 decimals: 93576.5")
+    assert (found.leg, told(found)) == ("rounding_close", "the close rounded half-up to 1 decimals: 93576.5")
 
 
 def test_alike_to_the_kopeck_is_the_same() -> None:

@@ -13,6 +13,7 @@ from oracle.law.asset import assets
 from oracle.law.identity import Unresolved
 from oracle.law.naming import named, told
 from oracle.venues import VENUES
+from oracle.words import language
 
 SHIPPED = knowledge()
 NAMES = SHIPPED.identity
@@ -157,7 +158,8 @@ def test_other_meanings_of_the_day_are_told() -> None:
 def test_an_ambiguous_name_is_told_with_its_dates() -> None:
     """The asker reads which coins a name means, where and when, by their codes."""
     titles = {each.code: each.name for each in NAMES.assets.all()}
-    assert told("FRAX", named(NAMES, "FRAX", date(2026, 3, 1)).meanings, titles) == (
+    meanings = [told(each, titles) for each in named(NAMES, "FRAX", date(2026, 3, 1)).meanings]
+    assert language("en").meanings("FRAX", meanings) == (
         "FRAX names two coins: FRAX-DOLLAR (Frax (legacy dollar), until 2025-10-31) "
         "and FRAX-TOKEN (Frax (formerly Frax Share), at binance, from 2026-01-15)"
     )

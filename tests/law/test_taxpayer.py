@@ -7,6 +7,7 @@ import pytest
 
 from oracle.errors import KnowledgeError, QuestionError
 from oracle.law.taxpayer import Recorded, Standing, taxpayer
+from oracle.words import language, warning
 
 VENUES = ("binance", "okx")
 FILE = """
@@ -46,7 +47,8 @@ def test_a_change_inside_a_year_is_told_for_that_year_only() -> None:
     assert miner.changes(2025) == []
     assert miner.changes(2026) == miner.changes()
     (told,) = miner.changes()
-    assert told.startswith("the policy of miner changed inside 2026: on 2026-07-01 from lowest to highest; ")
+    said = warning(told, language("en"))
+    assert said.startswith("the policy of miner changed inside 2026: on 2026-07-01 from lowest to highest; ")
 
 
 @pytest.mark.parametrize(

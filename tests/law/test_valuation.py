@@ -18,11 +18,11 @@ from oracle.law.valuation import (
     Unpriced,
     legs_json,
     legs_of,
-    legs_text,
     product,
     ruble_value,
 )
 from oracle.terms import OfficialRate
+from oracle.words import language
 
 ASSETS = knowledge().assets
 # Rates in force on 31 December 2024: set on the 28th, dated the 29th.
@@ -192,7 +192,7 @@ def test_legs_survive_the_store() -> None:
 def test_legs_in_words() -> None:
     """A lawyer reads the path as a sentence."""
     value = _priced("BTC", _scales({"BTC": [_close("BTC/USDT", "93576.00")]}))
-    assert legs_text(value.legs) == (
+    assert language("en").legs(value.legs) == (
         "1 BTC = 93576 USDT (close of BTC/USDT); 1 USDT = 1 USD (peg); "
         "1 USD = 101.6797 RUB (official rate of 2024-12-29)"
     )
