@@ -4,9 +4,11 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -147,15 +149,18 @@ def test_a_second_collector_is_refused_by_name(rig: Callable[..., Rig]) -> None:
 def test_it_answers_over_http_beside_the_collector(rig: Callable[..., Rig]) -> None:
     """The API of `up` answers from what `up` publishes, and ends with it."""
     home = rig(NOW)
-    with TwinThread(invented(NOW, days=10), now=NOW) as twin, socket.socket() as free:
+    with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-        free.close()
-        with _up(home, twin.endpoints(), NOW, "--api-port", address.rpartition(":")[2]) as process:
-            _until(process, lambda: _status(f"{address}/v1/quotations/BTC/{LAST}") == 200)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
-        assert _status(f"{address}/healthz") is None
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with (
+        running_twin(lambda: NOW, invented(NOW, days=12)) as endpoints,
+        _up(home, endpoints, NOW, "--api-port", str(port)) as process,
+    ):
+        _until(process, lambda: _status(f"{address}/v1/quotations/BTC/2026-03-13") == 200)
+        process.terminate()
+        assert process.wait(timeout=15) == 0
+    assert _status(f"{address}/healthz") is None
 
 
 def _status(address: str) -> int | None:
