@@ -63,7 +63,9 @@ class CoinReads:
     def markets(self, *, utc: bool = False) -> Markets:
         """By venue, its markets of the coin, with the days answered for and the days whose row broke a check."""
         spans: dict[tuple[object, object], list[Span]] = defaultdict(list)
-        table, view = ("utc_coverage", "-utc") if utc else ("coverage", "")
+        table, history, view = (
+            ("utc_coverage", "utc_day_history", "-utc") if utc else ("coverage", "candle_history", "")
+        )
         names = f"(SELECT DISTINCT venue, symbol FROM market_names WHERE {self._of})"  # noqa: S608 - our own names
         for venue, symbol, first, last in self._rows(f"FROM {table} SEMI JOIN {names} USING (venue, symbol)"):
             spans[venue, symbol].append(Span(first, last))  # type: ignore[arg-type]
@@ -71,8 +73,8 @@ class CoinReads:
         for venue, symbol, day in self._rows(
             f"""SELECT DISTINCT n.venue, n.symbol, q.day FROM quarantine q
                 JOIN {names} n ON q.venue = n.venue || '{view}' AND q.symbol = n.symbol
-                WHERE NOT EXISTS (FROM candle_history c
-                                  WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)"""  # noqa: S608
+                WHERE NOT EXISTS (FROM {history} c
+                                  WHERE c.venue = n.venue AND c.symbol = q.symbol AND c.day = q.day)"""  # noqa: S608
         ):
             broken[venue, symbol].add(day)  # type: ignore[arg-type]
         result: Markets = defaultdict(list)
