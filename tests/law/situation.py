@@ -98,7 +98,7 @@ def _of_the_venues(file: CaseFile) -> Iterator[Observation]:
             )
         }
         shelf = Shelf(tuple(each.twin(pair) for pair, each in markets.items()), registry.VENUES[venue].HABITS)
-        desk = _Counter(venue, shelf)
+        desk = Counter(venue, shelf)
         yield desk.observe("markets", "", None, file.read_on, VENUES[venue].ask_markets)
         most = VENUES[venue].page_days
         # A whole page in vain before the first candle is what tells that the market began with it.
@@ -145,7 +145,7 @@ class _Market:
                 yield Span(day, day), parse_instant(at)
 
 
-class _Counter:
+class Counter:
     """A venue that answers as it stood at an instant."""
 
     def __init__(self, venue: str, shelf: Shelf) -> None:
