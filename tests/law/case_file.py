@@ -11,7 +11,19 @@ from oracle.days import Span, parse_when
 
 CASES = Path(__file__).parent / "cases"
 EXPECTED = {
-    *("refused", "coin", "date", "edition", "verdicts", "reasons", "figures", "venues", "quotations", "other_path"),
+    *(
+        "refused",
+        "coin",
+        "date",
+        "zone",
+        "edition",
+        "verdicts",
+        "reasons",
+        "figures",
+        "venues",
+        "quotations",
+        "other_path",
+    ),
     *("legs", "rates", "hours", "final", "chosen", "rule", "rub", "kopecks", "corridor", "spread", "candidates", "tax"),
     "warnings",
 }

@@ -27,6 +27,7 @@ from oracle.twin import RateRow, Row, TwinMarket, cbr, registry
 from oracle.twin.desk import Shelf
 from oracle.venues import VENUES
 from tests.law.situation import Counter
+from tests.readings import write
 
 KNOWN = knowledge()
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
@@ -130,6 +131,23 @@ def test_what_is_learned_later_changes_no_earlier_answer(
             publish(store, home.published, KNOWN, NOW + timedelta(days=20))
         again = ask_as_known_at(home, Question("BTC", ASKED), NOW, NOW + timedelta(days=20))
     assert _told(again) == then
+
+
+def test_the_rulebooks_calendar_counts_for_earlier_answers_too(
+    first: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    """14:00 UTC of the 11th is the 12th in Vladivostok: verdicts and rubles of that day, as known at an instant too."""
+    home = Home(tmp_path).usable()
+    shutil.copy(first[0], home.store)
+    write(home.path, "vladivostok", date_zone="Asia/Vladivostok")
+    with Store(home.store) as store:
+        publish(store, home.published, knowledge(home.path), NOW)
+    at = datetime(2026, 3, 11, 14, tzinfo=UTC)
+    question = Question("BTC", date(2026, 3, 11), rulebook="vladivostok", asked_at=at)
+    with Reads(home.current) as reads:
+        now = _told(ask(reads, question, NOW))
+    assert (now["date"], now["zone"]) == ("2026-03-12", "Asia/Vladivostok")
+    assert _told(ask_as_known_at(home, question, NOW, NOW)) == now
 
 
 def _pieces() -> Iterator[list[Observation]]:

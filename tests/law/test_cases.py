@@ -79,6 +79,7 @@ def _found(answer: Answer, expect: dict[str, Any]) -> dict[str, Any]:
     found = {
         "coin": answer.coin,
         "date": told["date"],
+        "zone": answer.zone,
         "edition": told["edition"] or "none",
         "verdicts": {name: each.verdicts[answer.rulebook].verdict for name, each in venues.items()},
         "reasons": {name: [f"{each.code}: {each.result}" for each in listed] for name, listed in reasons.items()},
