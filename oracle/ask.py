@@ -20,7 +20,7 @@ from oracle.assemble import (
 )
 from oracle.choosing import choice_part, chosen_part, eligible, of_taxpayer, priced_candidates, spread_part
 from oracle.coin import coin_meant
-from oracle.days import DAY, MOSCOW, TradingDay, available, moscow_date, trading_day
+from oracle.days import DAY, MOSCOW, TradingDay, available, date_in, trading_day
 from oracle.errors import NotCollectedError, OracleError, QuestionError
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK
@@ -40,7 +40,8 @@ _FIRST_YEAR = 2009
 class Question:
     """A coin on a date; `venue` narrows to one venue, `choose` names the policy, unless a `taxpayer` has one.
 
-    `asked_at`: the instant of which `day` is the date in Moscow, if an instant was asked for.
+    `asked_at`: the instant of which `day` is the date in Moscow, if an instant was asked for; the rulebook's own
+    calendar then gives the date that counts.
     """
 
     coin: str
@@ -63,14 +64,13 @@ class _Asked:
     """One question on its way to the answer."""
 
     def __init__(self, reads: Reads, question: Question, now: datetime) -> None:
-        self.reads, self.now, self.day, self.asked_at = reads, now, question.day, question.asked_at
+        self.reads, self.now, self.asked_at = reads, now, question.asked_at
         self.venues = reads.venues()
         self.venue = question.venue.lower() if question.venue else None
         if self.venue and self.venue not in self.venues:
             raise QuestionError(f"unknown venue {self.venue[:40]!r}; known: {', '.join(self.venues)}")
         self.taxpayer, self.rulebook, self.deal = question.taxpayer, question.rulebook, question.deal
         named = policy_named(question.choose, tuple(self.venues))
-        self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
         self.lang, self.books = language(question.lang), reads.rulebooks()
         book = self.books.get(self.rulebook)
         if not book:
@@ -78,6 +78,8 @@ class _Asked:
             raise QuestionError(
                 f"unknown rulebook {self.rulebook[:40]!r}; known: {known}; after adding one run `oracle publish`"
             )
+        self.day = book.date_of(self.asked_at) if self.asked_at else question.day
+        self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
         in_force = book.edition(self.day)
         self.edition = in_force.in_force_from if in_force else None
         # Before the first edition rubles are given all the same, by its values.
@@ -117,7 +119,7 @@ class _Asked:
             coin=self.coin,
             date=self.day,
             asked_at=self.asked_at,
-            zone=str(MOSCOW),
+            zone=self.counting.date_zone,
             rulebook=self.rulebook,
             edition=self.edition,
             dataset=dataset_part(self.reads.dataset),
@@ -166,9 +168,11 @@ class _Asked:
 
     def _candles(self) -> list[CandleRow]:
         """The coin's candles of the day, or the reason why there are none."""
-        today = moscow_date(self.now)
+        zone = self.counting.date_zone
+        today = date_in(self.now, zone)
         if self.day > today:
-            raise QuestionError(f"{self.day} is in the future: today is {today} in Moscow")
+            where = "Moscow" if zone == str(MOSCOW) else zone
+            raise QuestionError(f"{self.day} is in the future: today is {today} in {where}")
         listed = [row for row in self.listed if not self.venue or row.venue == self.venue]
         if not listed:
             raise self._unknown_coin()
