@@ -12,9 +12,9 @@ from oracle.answer import Answer, VenuePart
 from oracle.ask import Question, ask
 from oracle.days import parse_instant, parse_when
 from oracle.errors import OracleError
-from oracle.law.valuation import legs_text
 from oracle.store.reads import Reads
 from oracle.taxed import deal
+from oracle.words.en_steps import legs
 from tests.law.case_file import CASES, Case, CaseFileError, case_file, of_content
 from tests.law.situation import published
 
@@ -89,7 +89,7 @@ def _found(answer: Answer, expect: dict[str, Any]) -> dict[str, Any]:
         "other_path": {
             name: e.alternative.rub or e.alternative.reason for name, e in quotations.items() if e.alternative
         },
-        "legs": {name: legs_text(each.path()) for name, each in quotations.items()},
+        "legs": {name: legs(each.path()) for name, each in quotations.items()},
         "rates": {e.currency: f"{e.rate} for {e.nominal} of {e.effective_on}" for e in answer.official_rates},
         "hours": {
             name: f"{each.trading_day.opens_at:%Y-%m-%d %H:%M} to {each.trading_day.closes_at:%Y-%m-%d %H:%M}"
@@ -134,8 +134,9 @@ def _differences(answer: Answer | str, expect: dict[str, Any]) -> list[str]:
     found = _found(answer, wanted)
     differing = [f"{key}: {found[key]}, expected {wanted[key]}" for key in wanted if found[key] != wanted[key]]
     begins = expect.get("warnings", [])
-    if len(begins) != len(answer.warnings) or not all(map(str.startswith, answer.warnings, begins)):
-        differing.append(f"warnings: {answer.warnings}, expected to begin with {begins}")
+    warnings = [each.text for each in answer.warnings]
+    if len(begins) != len(warnings) or not all(map(str.startswith, warnings, begins)):
+        differing.append(f"warnings: {warnings}, expected to begin with {begins}")
     return differing
 
 
