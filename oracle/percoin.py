@@ -1,10 +1,11 @@
-"""Verdicts under readings by coins: out of a published file, for one coin and day, by the same pure law.
+"""Verdicts out of a published file, for one coin and day, by the same pure law.
 
-They are too many to be made for every coin and day beforehand.
+Those under readings by coins are too many to be made for every coin and day beforehand, and so are those under the many
+readings that an adviser weighs against each other.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -35,11 +36,15 @@ class CoinCourt:
     def rows(self, books: Iterable[Rulebook], venues: Iterable[str]) -> list[VerdictRow]:
         """The verdicts of those among `books` that judge by coins on the day, on these venues."""
         return [
-            self._judge(book, edition, name)
+            row
             for book in books
             if (edition := book.edition(self._day)) and edition.per_coin
-            for name in venues
+            for row in self.judged(book, edition, venues)
         ]
+
+    def judged(self, book: Rulebook, edition: Edition, venues: Iterable[str]) -> list[VerdictRow]:
+        """The verdicts of any book, by coins or not; `edition`: the one in force, before the first one that itself."""
+        return [self._judge(book, edition, name) for name in venues]
 
     def _judge(self, book: Rulebook, edition: Edition, name: str) -> VerdictRow:
         figure, provisional, utc = self._turnover(edition, name)
@@ -98,7 +103,7 @@ class CoinCourt:
             window = Span(years_before(self._day, edition.publication_years), self._day - DAY)
             missing = missing_markets(facts.markets.get(name, []), window)
             settled = [day for day, count in missing.items() if not count]
-            published = Published(facts.published.get(name, ()), settled)
+            published = Published(facts.published(window).get(name, ()), settled)
             self._publications[key] = published.before(self._day, edition.publication_years)
         return self._publications[key]
 
@@ -109,6 +114,7 @@ class _Facts:
 
     reads: CoinReads
     day: date
+    _published: dict[Span, dict[str, set[date]]] = field(default_factory=dict)
 
     @cached_property
     def sums(self) -> dict[str, list[CoinSumRow]]:
@@ -126,6 +132,7 @@ class _Facts:
     def utc_markets(self) -> Markets:
         return self.reads.markets(utc=True)
 
-    @cached_property
-    def published(self) -> dict[str, set[date]]:
-        return self.reads.published_days()
+    def published(self, window: Span) -> dict[str, set[date]]:
+        if window not in self._published:
+            self._published[window] = self.reads.published_days(window)
+        return self._published[window]

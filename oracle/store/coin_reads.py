@@ -53,10 +53,18 @@ class CoinReads:
             result[found.venue].append(found)
         return result
 
-    def published_days(self) -> dict[str, set[date]]:
-        """By venue, every day with a current candle."""
+    def published_days(self, window: Span) -> dict[str, set[date]]:
+        """By venue, the days of `window` with a current candle, and the first such day of all."""
+        # Of whole venues a published file tells it in fewer rows, unless it was made for one day alone.
+        whole = self._coin is None and self._reads.dataset.as_known_at is None
+        table = "venue_days" if whole else "candles"
         result: dict[str, set[date]] = defaultdict(set)
-        for venue, day in self._rows(f"SELECT DISTINCT venue, day FROM candles WHERE {self._of}"):  # noqa: S608
+        for venue, day in self._rows(
+            f"""SELECT DISTINCT venue, day FROM {table} WHERE {self._of} AND day BETWEEN $first AND $last
+                UNION ALL SELECT venue, min(day) FROM {table} WHERE {self._of} GROUP BY venue""",  # noqa: S608
+            first=window.first,
+            last=window.last,
+        ):
             result[str(venue)].add(day)  # type: ignore[arg-type]
         return result
 
