@@ -4,14 +4,14 @@ Those under readings by coins are too many to be made for every coin and day bef
 readings that an adviser weighs against each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from oracle.days import DAY, Span, years_before
 from oracle.law.boundary import Boundary
-from oracle.law.coverage import missing_markets
+from oracle.law.coverage import MarketCoverage, missing_markets
 from oracle.law.publication import Publication, Published
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import QuoteSum, Turnover, turnover
@@ -71,30 +71,18 @@ class CoinCourt:
         key = name, scope, path, day, edition.counted_bases, edition.market_types
         if key not in self._turnovers:
             facts = self._facts[scope]
-            is_view = day == "utc" and bool(self._venues[name].opens)
+            is_view = asks_for_view(edition, self._venues[name])
             rows = (facts.utc_sums if is_view else facts.sums).get(name, [])
             markets = (facts.utc_markets if is_view else facts.markets).get(name, [])
             missing = missing_markets(markets, Span(self._day, self._day))[self._day]
             utc = None
             if is_view:
-                built = bool(rows) or (bool(markets) and not missing)
+                built = view_built(rows, markets, missing)
                 utc = UtcDay(Boundary(self._venues[name].opens, stated=True).clock, built)
                 missing = missing if built else max(missing, 1)
-            sums = [QuoteSum(row.quote, row.base_kind, row.low, row.high, row.markets) for row in rows]
-            shown = f"{name}-utc" if is_view else name
-            values = {row.quote: self._value(shown, row.quote, path) for row in rows}
-            figure = turnover(sums, values, edition.counted_bases, missing, edition.market_types)
+            figure = counted_turnover(edition, f"{name}-utc" if is_view else name, rows, missing, self._values)
             self._turnovers[key] = figure, sum(row.provisional for row in rows), utc
         return self._turnovers[key]
-
-    def _value(self, venue: str, quote: str, path: str) -> RubleValue | Unpriced:
-        """A currency has one way to rubles, another coin too; a stablecoin that of the edition."""
-        for way in ("official", path, "cross"):
-            row = self._values.get((venue, quote, way))
-            if row and row.reason is None:
-                legs = legs_of(row.legs)
-                return RubleValue(quote, way, product(legs), legs)
-        return Unpriced(quote, path, f"{quote} has no ruble value that day")
 
     def _publication(self, edition: Edition, name: str) -> Publication:
         key = name, edition.publication_scope, edition.publication_years
@@ -106,6 +94,35 @@ class CoinCourt:
             published = Published(facts.published(window).get(name, ()), settled)
             self._publications[key] = published.before(self._day, edition.publication_years)
         return self._publications[key]
+
+
+def asks_for_view(edition: Edition, venue: VenueRow) -> bool:
+    """Whether the UTC day is asked for of a venue whose own day is another."""
+    return edition.trading_day == "utc" and bool(venue.opens)
+
+
+def view_built(rows: Sequence[CoinSumRow], markets: Sequence[MarketCoverage], missing: int) -> bool:
+    """Whether a UTC day is known: it shows deals, or every market was asked about it."""
+    return bool(rows) or (bool(markets) and not missing)
+
+
+def counted_turnover(
+    edition: Edition, shown: str, rows: Sequence[CoinSumRow], missing: int, values: Values
+) -> Turnover:
+    """The turnover that the edition counts of a day's rows; `shown`: under which name `values` has the venue."""
+    sums = [QuoteSum(row.quote, row.base_kind, row.low, row.high, row.markets) for row in rows]
+    worth = {row.quote: _value(values, shown, row.quote, edition.stablecoin_path) for row in rows}
+    return turnover(sums, worth, edition.counted_bases, missing, edition.market_types)
+
+
+def _value(values: Values, venue: str, quote: str, path: str) -> RubleValue | Unpriced:
+    """A currency has one way to rubles, another coin too; a stablecoin that of the edition."""
+    for way in ("official", path, "cross"):
+        row = values.get((venue, quote, way))
+        if row and row.reason is None:
+            legs = legs_of(row.legs)
+            return RubleValue(quote, way, product(legs), legs)
+    return Unpriced(quote, path, f"{quote} has no ruble value that day")
 
 
 @dataclass

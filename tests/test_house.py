@@ -25,7 +25,7 @@ FLOORS = [
     {"imports", "court", "coin", "cautions"},
     {"choosing", "taxed"},
     {"collect", "judge", "assemble", "percoin", "configuration", "utc_values"},
-    {"facts"},
+    {"facts", "floor_series"},
     {"pricing"},
     {"sensitivity", "threshold"},
     {"ask", "fill", "outputs"},

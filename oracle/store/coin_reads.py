@@ -39,19 +39,24 @@ class CoinReads:
 
     def sums(self, day: date, *, utc: bool = False) -> dict[str, list[CoinSumRow]]:
         """By venue, the day's turnover per quote asset and kind of base asset."""
-        table = "utc_days" if utc else "candles"
-        rows = self._rows(
-            f"""SELECT venue, quote, coalesce(a.kind, 'unclassified'), sum(turnover_low), sum(turnover_high), count(*),
-                  count(*) FILTER (NOT final)
-                FROM {table} c LEFT JOIN assets a ON a.asset = c.coin WHERE {self._of} AND day = $day
-                GROUP BY ALL ORDER BY ALL""",  # noqa: S608 - our own names
-            day=day,
-        )
         result: dict[str, list[CoinSumRow]] = defaultdict(list)
-        for row in rows:
-            found = CoinSumRow(*row)  # type: ignore[arg-type]
+        for _, found in self.sums_between(Span(day, day), utc=utc):
             result[found.venue].append(found)
         return result
+
+    def sums_between(self, span: Span, *, utc: bool = False) -> list[tuple[date, CoinSumRow]]:
+        """The same of every day of the span, in order of venue, day and quote asset."""
+        table = "utc_days" if utc else "candles"
+        rows = self._rows(
+            f"""SELECT day, venue, quote, coalesce(a.kind, 'unclassified') AS kind, sum(turnover_low),
+                  sum(turnover_high), count(*), count(*) FILTER (NOT final)
+                FROM {table} c LEFT JOIN assets a ON a.asset = c.coin
+                WHERE {self._of} AND day BETWEEN $first AND $last
+                GROUP BY day, venue, c.quote, a.kind ORDER BY venue, day, quote, kind""",  # noqa: S608 - our own names
+            first=span.first,
+            last=span.last,
+        )
+        return [(day, CoinSumRow(*row)) for day, *row in rows]  # type: ignore[arg-type, misc]
 
     def published_days(self, window: Span) -> dict[str, set[date]]:
         """By venue, the days of `window` with a current candle, and the first such day of all."""
