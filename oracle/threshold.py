@@ -42,13 +42,18 @@ def threshold(reads: Reads, asked: Asked) -> Threshold:
     venue = venue_known(asked.venue, reads.venues())
     span = _span(reads, asked, book)
     coin, warnings = _coin(reads, asked, book, span)
-    days = coin_days(reads, book, coin, span) if coin else judged_days(reads, book.name, span)
+    # From the first edition on: whether the first day asked for is a flip is told by the days before it.
+    whole = Span(min(book.editions[0].in_force_from, span.first), span.last)
+    days = coin_days(reads, book, coin, whole) if coin else judged_days(reads, book.name, whole)
     days = [each for each in days if venue in (None, each.venue)]
     told: list[tuple[FloorDay, Crossing | None]] = []
     counts = []
     for name, found in groupby(days, key=lambda each: each.venue):
-        of_venue = list(found)
-        crossed = {each.day: crossing for each, crossing in crossings(of_venue)}
+        all_days = list(found)
+        crossed = {each.day: crossing for each, crossing in crossings(all_days) if each.day in span}
+        of_venue = [each for each in all_days if each.day in span]
+        if not of_venue:
+            continue
         told += [(each, crossed.get(each.day)) for each in of_venue if each.day in crossed or each.near(within)]
         counts.append(_count(name, of_venue, list(crossed.values()), within))
     rates = dollar_rates(reads, span)

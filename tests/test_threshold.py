@@ -98,6 +98,13 @@ def test_flips_are_found_on_both_sides(home: Rig) -> None:
     assert (count.above, count.not_above, count.open) == (6, 4, 0)
 
 
+def test_the_first_day_asked_for_may_be_a_flip(home: Rig) -> None:
+    """Whether it is one is told by the day before, which is not shown and not counted."""
+    found = _ask(home, venue="binance", since=_day(4), until=_day(4))
+    assert [(each.flip, each.flip_from) for each in found.days] == [("down", _day(3))]
+    assert [(count.days, count.flips_down) for count in found.venues] == [(1, 1)]
+
+
 def test_a_flip_far_from_the_floor_is_told_without_being_near(home: Rig) -> None:
     """Within half a percent only the days at the floor are near; the flips stay."""
     days = _by_day(_ask(home, venue="binance", within="0.5"))
@@ -192,13 +199,13 @@ def test_each_format_tells_it(home: Rig, monkeypatch: pytest.MonkeyPatch, capsys
     status, page, _ = _run(monkeypatch, capsys, home, *few)
     lines = [" ".join(line.split()) for line in page.splitlines()]
     assert status == 0
-    assert "2026-03-03 binance not above 100 000 000 000 0 0.0000 1 250 000 000" in lines
-    assert "2026-03-03 coinbase open >= 96 000 000 000 -4 000 000 000 -4.0000 1 250 000 000 <= 104 000 000 000" in lines
-    assert "2026-03-04 binance above 104 000 000 000 +4 000 000 000 +4.0000 1 250 000 000 up" in lines
-    counted = "binance: 2 of 2 days near the floor; 1 flips up, 0 down; 1 days above, 1 not above, 0 open"
+    assert "2026-03-03 binance not above 100 000 000 000 0 0.00 1 250 000 000 down" in lines
+    assert "2026-03-03 coinbase open ≥96 000 000 000 -4 000 000 000 -4.00 1 250 000 000 ≤104 000 000 000" in lines
+    assert "2026-03-04 binance above 104 000 000 000 +4 000 000 000 +4.00 1 250 000 000 up" in lines
+    counted = "binance: 2 of 2 days near the floor; 1 flips up, 1 down; 1 days above, 1 not above, 0 open"
     assert counted in lines
     page = _run(monkeypatch, capsys, home, *few, "--lang", "ru")[1]
-    assert "03.03.2026 binance не выше 100 000 000 000 0 0,0000 1 250 000 000" in " ".join(page.split())
+    assert "03.03.2026 binance не выше 100 000 000 000 0 0,00 1 250 000 000" in " ".join(page.split())
     rows = list(csv.DictReader(io.StringIO(_run(monkeypatch, capsys, home, *few, "--format", "csv")[1])))
     assert list(rows[0]) == COLUMNS
     assert [(row["date"], row["venue"], row["state"], row["margin_rub"]) for row in rows[:2]] == [

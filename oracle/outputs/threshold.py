@@ -15,6 +15,8 @@ COLUMNS = [
     *("turnover_rub_low", "turnover_rub_high", "margin_rub", "margin_percent", "verdict", "dataset", "demo"),
 ]
 
+_HUNDREDTH = Decimal("0.01")
+
 
 def threshold_csv(found: Threshold) -> str:
     """One line per venue day; an empty cell is a value that is not known."""
@@ -83,7 +85,7 @@ class _Page:
             self._words[each.state],
             self._deciding(each),
             self._whole(each.margin_rub, signed=True),
-            each.margin_percent and self._signed(Decimal(each.margin_percent)),
+            each.margin_percent and self._signed(_hundredths(each.margin_percent)),
             unknown if each.floor_usd is None else self._whole(each.floor_usd),
             self._flip(each) or self._other_bound(each),
         ]
@@ -93,13 +95,13 @@ class _Page:
         low, high = each.turnover_rub_low, each.turnover_rub_high
         if low == high:
             return self._whole(low)
-        return f"<= {self._whole(high)}" if each.state == "not_above" and high else f">= {self._whole(low)}"
+        return f"≤{self._whole(high)}" if each.state == "not_above" and high else f"≥{self._whole(low)}"
 
     def _other_bound(self, each: Margin) -> str:
         """Of an open day also the upper bound, for both lie there."""
         if each.state != "open":
             return ""
-        return f"<= {self._whole(each.turnover_rub_high)}" if each.turnover_rub_high else self._words["no_bound"]
+        return f"≤{self._whole(each.turnover_rub_high)}" if each.turnover_rub_high else self._words["no_bound"]
 
     def _whole(self, text: str, *, signed: bool = False) -> str:
         """Whole rubles; all digits where these would show nothing of a difference."""
@@ -118,3 +120,7 @@ class _Page:
         if each.flip_from == each.date - DAY:
             return way
         return self._words["since"].format(way=way, day=self._lang.day(each.flip_from))
+
+
+def _hundredths(percent: str) -> Decimal:
+    return Decimal(percent).quantize(_HUNDREDTH, ROUND_HALF_UP, ROUNDING)

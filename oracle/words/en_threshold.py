@@ -22,5 +22,5 @@ WORDS = {
     "none": "no day near the floor and no flip",
     "count": "{venue}: {near} of {days} days near the floor; {up} flips up, {down} down; "
     "{above} days above, {not_above} not above, {open} open",
-    "margin_of": "RUB: the turnover, or its bound that decides (>= lower, <= upper); margin: that less the floor",
+    "margin_of": "RUB: the turnover, or its bound that decides (≥ lower, ≤ upper); margin: that less the floor",
 }
