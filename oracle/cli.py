@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 import oracle
-from oracle.commands import asking, choosing, comparing, gathering, importing, knowing, operating, ruling
+from oracle.commands import asking, choosing, comparing, gathering, importing, knowing, operating, ruling, weighing
 from oracle.commands.app import app
 from oracle.errors import OracleError
 
 # Importing the commands joins them to the application, in the order in which --help lists them.
-COMMANDS = (gathering, importing, operating, asking, choosing, comparing, knowing, ruling)
+COMMANDS = (gathering, importing, operating, asking, weighing, choosing, comparing, knowing, ruling)
 
 
 def main() -> None:

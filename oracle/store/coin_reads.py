@@ -39,24 +39,37 @@ class CoinReads:
 
     def sums(self, day: date, *, utc: bool = False) -> dict[str, list[CoinSumRow]]:
         """By venue, the day's turnover per quote asset and kind of base asset."""
-        table = "utc_days" if utc else "candles"
-        rows = self._rows(
-            f"""SELECT venue, quote, coalesce(a.kind, 'unclassified'), sum(turnover_low), sum(turnover_high), count(*),
-                  count(*) FILTER (NOT final)
-                FROM {table} c LEFT JOIN assets a ON a.asset = c.coin WHERE {self._of} AND day = $day
-                GROUP BY ALL ORDER BY ALL""",  # noqa: S608 - our own names
-            day=day,
-        )
         result: dict[str, list[CoinSumRow]] = defaultdict(list)
-        for row in rows:
-            found = CoinSumRow(*row)  # type: ignore[arg-type]
+        for _, found in self.sums_between(Span(day, day), utc=utc):
             result[found.venue].append(found)
         return result
 
-    def published_days(self) -> dict[str, set[date]]:
-        """By venue, every day with a current candle."""
+    def sums_between(self, span: Span, *, utc: bool = False) -> list[tuple[date, CoinSumRow]]:
+        """The same of every day of the span, in order of venue, day and quote asset."""
+        table = "utc_days" if utc else "candles"
+        rows = self._rows(
+            f"""SELECT day, venue, quote, coalesce(a.kind, 'unclassified') AS kind, sum(turnover_low),
+                  sum(turnover_high), count(*), count(*) FILTER (NOT final)
+                FROM {table} c LEFT JOIN assets a ON a.asset = c.coin
+                WHERE {self._of} AND day BETWEEN $first AND $last
+                GROUP BY day, venue, c.quote, a.kind ORDER BY venue, day, quote, kind""",  # noqa: S608 - our own names
+            first=span.first,
+            last=span.last,
+        )
+        return [(day, CoinSumRow(*row)) for day, *row in rows]  # type: ignore[arg-type, misc]
+
+    def published_days(self, window: Span) -> dict[str, set[date]]:
+        """By venue, the days of `window` with a current candle, and the first such day of all."""
+        # Of whole venues a published file tells it in fewer rows, unless it was made for one day alone.
+        whole = self._coin is None and self._reads.dataset.as_known_at is None
+        table = "venue_days" if whole else "candles"
         result: dict[str, set[date]] = defaultdict(set)
-        for venue, day in self._rows(f"SELECT DISTINCT venue, day FROM candles WHERE {self._of}"):  # noqa: S608
+        for venue, day in self._rows(
+            f"""SELECT DISTINCT venue, day FROM {table} WHERE {self._of} AND day BETWEEN $first AND $last
+                UNION ALL SELECT venue, min(day) FROM {table} WHERE {self._of} GROUP BY venue""",  # noqa: S608
+            first=window.first,
+            last=window.last,
+        ):
             result[str(venue)].add(day)  # type: ignore[arg-type]
         return result
 

@@ -17,9 +17,8 @@ from oracle.bank_of_russia import CURRENCY_IDS, dynamic_path
 from oracle.collect.read import read
 from oracle.days import DAY, Span, missing, parse_instant
 from oracle.knowledge import knowledge
-from oracle.publish import SOFTWARE, Version, write_version
+from oracle.publish import publish
 from oracle.settings import Home
-from oracle.store.reads import SCHEMA_VERSION
 from oracle.store.writer import Store
 from oracle.terms import Observation
 from oracle.twin import RateRow, Row, TwinMarket, cbr, registry
@@ -60,17 +59,7 @@ def published(file: CaseFile, folder: Path, patch: pytest.MonkeyPatch) -> Path:
     with Store(home.store) as store:
         batch = Archive(home.archive).append(observations, file.read_on)
         store.record(batch, observations, [read(each) for each in observations])
-        return _published(store, home, file)
-
-
-def _published(store: Store, home: Home, file: CaseFile) -> Path:
-    """As `publish` does it, but that only the days from the first question to the last are judged, for speed."""
-    days = Span(min(case.day for case in file.cases), max(case.day for case in file.cases))
-    version = Version(file.path.stem, file.read_on, SOFTWARE, SCHEMA_VERSION, file.path.stem)
-    home.published.mkdir(exist_ok=True)
-    with store.one_state() as source:
-        write_version(source, home.current, knowledge(home.path), version, days)
-    return home.current
+        return publish(store, home.published, knowledge(home.path), file.read_on).path
 
 
 def _edition(values: dict[str, Any]) -> str:
