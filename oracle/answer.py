@@ -7,6 +7,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from oracle.answer_choice import Choice, Figure, Spread
+from oracle.answer_sensitivity import Sensitivity
 from oracle.answer_tax import Tax
 from oracle.law.said import Figure as SaidFigure
 from oracle.law.said import Nested
@@ -198,5 +199,6 @@ class Answer(Part):
     spread: Spread | None = Field(default=None, description="of the eligible quotations; null if there are none")
     choice: Choice
     tax: Tax | None = Field(default=None, description="if a quantity was asked about and a quotation chosen")
+    sensitivity: Sensitivity | None = Field(default=None, description="if other readings were asked about")
     official_rates: list[OfficialRatePart]
     warnings: list[WarningPart]

@@ -84,6 +84,11 @@ def moscow_date(instant: datetime) -> date:
     return instant.astimezone(MOSCOW).date()
 
 
+def date_in(instant: datetime, zone: str) -> date:
+    """The calendar date at `instant` in a zone such as Europe/Moscow."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
 def parse_day(text: str) -> date:
     """An ISO date; MalformedError for anything else, 2025-02-30 included."""
     try:

@@ -1,16 +1,17 @@
-"""Verdicts under readings by coins: out of a published file, for one coin and day, by the same pure law.
+"""Verdicts out of a published file, for one coin and day, by the same pure law.
 
-They are too many to be made for every coin and day beforehand.
+Those under readings by coins are too many to be made for every coin and day beforehand, and so are those under the many
+readings that an adviser weighs against each other.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from oracle.days import DAY, Span, years_before
 from oracle.law.boundary import Boundary
-from oracle.law.coverage import missing_markets
+from oracle.law.coverage import MarketCoverage, missing_markets
 from oracle.law.publication import Publication, Published
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import QuoteSum, Turnover, turnover
@@ -35,11 +36,15 @@ class CoinCourt:
     def rows(self, books: Iterable[Rulebook], venues: Iterable[str]) -> list[VerdictRow]:
         """The verdicts of those among `books` that judge by coins on the day, on these venues."""
         return [
-            self._judge(book, edition, name)
+            row
             for book in books
             if (edition := book.edition(self._day)) and edition.per_coin
-            for name in venues
+            for row in self.judged(book, edition, venues)
         ]
+
+    def judged(self, book: Rulebook, edition: Edition, venues: Iterable[str]) -> list[VerdictRow]:
+        """The verdicts of any book, by coins or not; `edition`: the one in force, before the first one that itself."""
+        return [self._judge(book, edition, name) for name in venues]
 
     def _judge(self, book: Rulebook, edition: Edition, name: str) -> VerdictRow:
         figure, provisional, utc = self._turnover(edition, name)
@@ -66,30 +71,18 @@ class CoinCourt:
         key = name, scope, path, day, edition.counted_bases, edition.market_types
         if key not in self._turnovers:
             facts = self._facts[scope]
-            is_view = day == "utc" and bool(self._venues[name].opens)
+            is_view = asks_for_view(edition, self._venues[name])
             rows = (facts.utc_sums if is_view else facts.sums).get(name, [])
             markets = (facts.utc_markets if is_view else facts.markets).get(name, [])
             missing = missing_markets(markets, Span(self._day, self._day))[self._day]
             utc = None
             if is_view:
-                built = bool(rows) or (bool(markets) and not missing)
+                built = view_built(rows, markets, missing)
                 utc = UtcDay(Boundary(self._venues[name].opens, stated=True).clock, built)
                 missing = missing if built else max(missing, 1)
-            sums = [QuoteSum(row.quote, row.base_kind, row.low, row.high, row.markets) for row in rows]
-            shown = f"{name}-utc" if is_view else name
-            values = {row.quote: self._value(shown, row.quote, path) for row in rows}
-            figure = turnover(sums, values, edition.counted_bases, missing, edition.market_types)
+            figure = counted_turnover(edition, f"{name}-utc" if is_view else name, rows, missing, self._values)
             self._turnovers[key] = figure, sum(row.provisional for row in rows), utc
         return self._turnovers[key]
-
-    def _value(self, venue: str, quote: str, path: str) -> RubleValue | Unpriced:
-        """A currency has one way to rubles, another coin too; a stablecoin that of the edition."""
-        for way in ("official", path, "cross"):
-            row = self._values.get((venue, quote, way))
-            if row and row.reason is None:
-                legs = legs_of(row.legs)
-                return RubleValue(quote, way, product(legs), legs)
-        return Unpriced(quote, path, f"{quote} has no ruble value that day")
 
     def _publication(self, edition: Edition, name: str) -> Publication:
         key = name, edition.publication_scope, edition.publication_years
@@ -98,9 +91,38 @@ class CoinCourt:
             window = Span(years_before(self._day, edition.publication_years), self._day - DAY)
             missing = missing_markets(facts.markets.get(name, []), window)
             settled = [day for day, count in missing.items() if not count]
-            published = Published(facts.published.get(name, ()), settled)
+            published = Published(facts.published(window).get(name, ()), settled)
             self._publications[key] = published.before(self._day, edition.publication_years)
         return self._publications[key]
+
+
+def asks_for_view(edition: Edition, venue: VenueRow) -> bool:
+    """Whether the UTC day is asked for of a venue whose own day is another."""
+    return edition.trading_day == "utc" and bool(venue.opens)
+
+
+def view_built(rows: Sequence[CoinSumRow], markets: Sequence[MarketCoverage], missing: int) -> bool:
+    """Whether a UTC day is known: it shows deals, or every market was asked about it."""
+    return bool(rows) or (bool(markets) and not missing)
+
+
+def counted_turnover(
+    edition: Edition, shown: str, rows: Sequence[CoinSumRow], missing: int, values: Values
+) -> Turnover:
+    """The turnover that the edition counts of a day's rows; `shown`: under which name `values` has the venue."""
+    sums = [QuoteSum(row.quote, row.base_kind, row.low, row.high, row.markets) for row in rows]
+    worth = {row.quote: _value(values, shown, row.quote, edition.stablecoin_path) for row in rows}
+    return turnover(sums, worth, edition.counted_bases, missing, edition.market_types)
+
+
+def _value(values: Values, venue: str, quote: str, path: str) -> RubleValue | Unpriced:
+    """A currency has one way to rubles, another coin too; a stablecoin that of the edition."""
+    for way in ("official", path, "cross"):
+        row = values.get((venue, quote, way))
+        if row and row.reason is None:
+            legs = legs_of(row.legs)
+            return RubleValue(quote, way, product(legs), legs)
+    return Unpriced(quote, path, f"{quote} has no ruble value that day")
 
 
 @dataclass
@@ -109,6 +131,7 @@ class _Facts:
 
     reads: CoinReads
     day: date
+    _published: dict[Span, dict[str, set[date]]] = field(default_factory=dict)
 
     @cached_property
     def sums(self) -> dict[str, list[CoinSumRow]]:
@@ -126,6 +149,7 @@ class _Facts:
     def utc_markets(self) -> Markets:
         return self.reads.markets(utc=True)
 
-    @cached_property
-    def published(self) -> dict[str, set[date]]:
-        return self.reads.published_days()
+    def published(self, window: Span) -> dict[str, set[date]]:
+        if window not in self._published:
+            self._published[window] = self.reads.published_days(window)
+        return self._published[window]

@@ -32,7 +32,9 @@ def ask_as_known_at(home: Home, question: Question, instant: datetime, now: date
             f"{instant:%Y-%m-%d %H:%M} UTC is still to come; leave --as-known-at out to ask what is known"
         )
     known = knowledge(home.path)
-    with as_known_at(home.current, question.day, instant, known, question.coin) as path, Reads(path) as reads:
+    book = known.rulebooks.get(question.rulebook)
+    day = book.date_of(question.asked_at) if book and question.asked_at else question.day
+    with as_known_at(home.current, day, instant, known, question.coin) as path, Reads(path) as reads:
         return ask(reads, question, instant)
 
 

@@ -4,20 +4,27 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from real import real
 
 from oracle.answer import VerdictPart
 from oracle.comparing import compare_all
+from oracle.knowledge import knowledge
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, times
 from oracle.outputs.table import quotation as page
+from oracle.publish import publish
 from oracle.store.reads import Reads
+from oracle.store.writer import Store
 from oracle.theirs import Theirs
 from oracle.twin import Twin, TwinData
+from tests.agreeing import of_answer, of_sql
 from tests.conftest import KNOWN, Rig
 from tests.latin import english, texts
+from tests.readings import write
 
 NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
 
@@ -186,6 +193,53 @@ def test_the_coins_turnovers_make_up_the_venues(answered: Rig) -> None:
             whole = _low(parts[0]["tax-code"])
             coins_own = [_low(verdicts["tax-code-per-coin"]) for verdicts in parts]
             assert (None if None in coins_own else sum(filter(None, coins_own), Decimal(0))) == whole
+
+
+@pytest.fixture(scope="module")
+def readings(answered: Rig, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same store published with two more readings: unlike the statute in every value that a verdict hangs on."""
+    home = tmp_path_factory.mktemp("readings")
+    # What Binance's BTC/USDT turned over on 2025-03-14, to the last digit: not more than that.
+    floor = {"turnover_floor_rub": "194436232836.1807428204", "turnover_scope": "coin"}
+    write(home, "at-the-floor", **floor, publication_years=5, minimum_coverage="0.5", finality_required=True)
+    mixed = {"publication_scope": "coin", "trading_day": "utc", "stablecoin_path": "market"}
+    write(home, "mixed", **mixed, market_types=["spot", "derivatives"], jurisdictions=["RU"], publication_years=1)
+    with Store(answered.home.store) as store:
+        return publish(store, home / "published", knowledge(home), NOW).path
+
+
+@pytest.mark.parametrize(
+    ("coin", "day"),
+    [("BTC", "2025-03-14"), ("ETH", "2025-11-02"), ("SOL", "2026-02-17"), ("BTC", "2026-04-29"), ("BTC", "2024-12-31")],
+)
+def test_verdicts_in_sql_are_those_of_the_answer(readings: Path, coin: str, day: str) -> None:
+    """coin_verdicts() computes what the answer says, under every rulebook, venues' and coins', to the last digit."""
+    with Reads(readings) as reads:
+        expected = of_answer(reads, coin, date.fromisoformat(day))
+    assert set(expected) == {*KNOWN.rulebooks, "at-the-floor", "mixed"}
+    with duckdb.connect(str(readings), read_only=True) as connection:
+        found = of_sql(connection, coin, date.fromisoformat(day), expected)
+        for name, rows in expected.items():
+            assert {venue: _comparable(row) for venue, row in found[name].items()} == {
+                venue: _comparable(row) for venue, row in rows.items()
+            }, name
+            query = "SELECT venue, verdict FROM quotation($1, $2::DATE, $3)"
+            judged = dict(connection.execute(query, [coin, day, name]).fetchall())
+            assert judged == {venue: rows[venue]["verdict"] for venue in judged}
+            assert judged
+
+
+def _comparable(row: dict[str, Any]) -> dict[str, Any]:
+    """Before the first edition nothing is judged: no figures on either side."""
+    return {key: value for key, value in row.items() if row["verdict"] != "no_rule_in_force" or key == "verdict"}
+
+
+def test_a_turnover_at_the_floor_to_the_last_digit_is_not_above_it(readings: Path) -> None:
+    """In SQL as in law: exactly the floor is not more than the floor; 100 billion is far below it."""
+    with duckdb.connect(str(readings), read_only=True) as connection:
+        query = "SELECT verdict, turnover_test FROM coin_verdicts('BTC', DATE '2025-03-14', $1) WHERE venue = 'binance'"
+        assert connection.execute(query, ["at-the-floor"]).fetchall() == [("not_eligible", "failed")]
+        assert connection.execute(query, ["tax-code-per-coin"]).fetchall() == [("eligible", "passed")]
 
 
 def _low(part: VerdictPart) -> Decimal | None:

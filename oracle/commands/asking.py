@@ -70,6 +70,14 @@ def quotation(
             help="Answer out of what had been received by then, for example 2026-04-30T12:00:00+03:00.",
         ),
     ] = None,
+    sensitivity: Annotated[
+        bool,
+        typer.Option(
+            "--sensitivity",
+            help="A table instead: venues and rubles by the other floor, the coin's own turnover, stablecoins at "
+            "market, the UTC day.",
+        ),
+    ] = False,
     lang: Annotated[str, typer.Option(help="Language of the page and of the explanations: en or ru.")] = "en",
     output: Annotated[
         Format, typer.Option("--format", help="text for people, json or csv for machines.")
@@ -86,9 +94,8 @@ def quotation(
     here, now = settings.home(home), settings.clock()()
     standing = _standing(here, taxpayer, choose, venue, record=record)
     date, instant = parse_when(day)
-    asked = Question(
-        coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant, deal(quantity, paid, sold), lang
-    )
+    worth, policy = deal(quantity, paid, sold), choose or DEFAULT_POLICY
+    asked = Question(coin, date, venue, rulebook, policy, standing, instant, worth, lang, sensitivity)
     path = here.current
     if known_at is None:
         with Reads(path) as reads:
@@ -97,20 +104,30 @@ def quotation(
         from oracle.rewind import ask_as_known_at
 
         answer = ask_as_known_at(here, asked, parse_instant(known_at), now)
-    if output is Format.JSON:
-        typer.echo(answer.model_dump_json(indent=2))
-    elif output is Format.CSV:
-        from oracle.outputs.rows import csv_text
-
-        typer.echo(csv_text(answer), nl=False)
-    else:
-        from oracle.outputs.table import quotation as page
-
-        typer.echo(page(answer, str(path), lang), nl=False)
+    _print(answer, output, str(path), lang)
     if record and taxpayer:
         _record(here, taxpayer, answer, now)
     if answer.chosen is None:
         raise typer.Exit(NOTHING_QUALIFIES)
+
+
+def _print(answer: "Answer", output: Format, dataset: str, lang: str) -> None:
+    """The answer; as CSV or a page the readings alone where these were asked for."""
+    if output is Format.JSON:
+        typer.echo(answer.model_dump_json(indent=2))
+    elif output is Format.CSV:
+        from oracle.outputs.rows import csv_text
+        from oracle.outputs.sensitivity import sensitivity_csv
+
+        typer.echo(sensitivity_csv(answer) if answer.sensitivity else csv_text(answer), nl=False)
+    elif answer.sensitivity:
+        from oracle.outputs.sensitivity import sensitivity_text
+
+        typer.echo(sensitivity_text(answer, answer.sensitivity, dataset, lang), nl=False)
+    else:
+        from oracle.outputs.table import quotation as page
+
+        typer.echo(page(answer, dataset, lang), nl=False)
 
 
 def _standing(

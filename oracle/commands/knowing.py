@@ -1,12 +1,15 @@
 """Commands that tell what is known: the home, settings, venues, assets."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from oracle import settings
 from oracle.commands.app import HomeOption, Listing, ListingOption, app
+from oracle.commands.asking import Format
+from oracle.law.rulebook import DEFAULT_RULEBOOK
 
 
 @app.command()
@@ -16,8 +19,21 @@ def where(home: HomeOption = None) -> None:
 
 
 @app.command()
-def venues(output: ListingOption = Listing.TEXT) -> None:
-    """List the venues and how each publishes."""
+def venues(
+    *,
+    home: HomeOption = None,
+    above: Annotated[
+        bool, typer.Option("--days-above", help="Per venue and year, the share of days above the rulebook's floor.")
+    ] = False,
+    rulebook: Annotated[str, typer.Option(help="Whose floor; see `oracle rulebooks`.")] = DEFAULT_RULEBOOK,
+    output: Annotated[
+        Format, typer.Option("--format", help="text for people, json or csv for machines.")
+    ] = Format.TEXT,
+) -> None:
+    """List the venues and how each publishes, or how often their turnover was above the floor."""
+    if above:
+        _days_above(home, rulebook, output)
+        return
     from oracle.venues import VENUES
 
     rows = [
@@ -36,8 +52,13 @@ def venues(output: ListingOption = Listing.TEXT) -> None:
         }
         for each in VENUES.values()
     ]
-    if output is Listing.JSON:
+    if output is Format.JSON:
         typer.echo(json.dumps(rows, indent=2))
+        return
+    if output is Format.CSV:
+        from oracle.outputs.venues import rows_csv
+
+        typer.echo(rows_csv(rows), nl=False)
         return
     from oracle.outputs.table import listing
 
@@ -56,6 +77,20 @@ def venues(output: ListingOption = Listing.TEXT) -> None:
     counts = ("days back", "days a page", "pages a minute")
     columns = ("venue", "day opens (UTC)", "turnover published", *counts, "closed day known by")
     typer.echo(listing(columns, cells, right=counts))
+
+
+def _days_above(home: Path | None, rulebook: str, output: Format) -> None:
+    from oracle.outputs.venues import above_csv, above_json, above_text
+    from oracle.store.days_above import days_above
+    from oracle.store.reads import Reads
+
+    with Reads(settings.home(home).current) as reads:
+        rows, dataset = days_above(reads, rulebook), reads.dataset
+        floors = list(dict.fromkeys(each.turnover_floor_rub for each in reads.rulebooks()[rulebook].editions))
+    if output is Format.TEXT:
+        typer.echo(above_text(rows, rulebook, floors, dataset), nl=False)
+    else:
+        typer.echo((above_csv if output is Format.CSV else above_json)(rows, rulebook, dataset), nl=False)
 
 
 def _clock_text(seconds: float) -> str:

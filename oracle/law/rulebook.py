@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from oracle.days import date_in, moscow_date
 from oracle.errors import KnowledgeError
 from oracle.law.rulekeys import KEYS, KINDS, PATHS
 
@@ -68,6 +69,11 @@ class Rulebook:
         """What is in force on `day`; None before the first edition."""
         in_force = [each for each in self.editions if each.in_force_from <= day]
         return in_force[-1] if in_force else None
+
+    def date_of(self, instant: datetime) -> date:
+        """The date of an operation at `instant`, by the calendar of the edition that is in force then in Moscow."""
+        edition = self.edition(moscow_date(instant)) or self.editions[0]
+        return date_in(instant, edition.date_zone)
 
 
 def rulebook(content: Mapping[str, Any], file: str) -> Rulebook:

@@ -39,31 +39,46 @@ class CoinReads:
 
     def sums(self, day: date, *, utc: bool = False) -> dict[str, list[CoinSumRow]]:
         """By venue, the day's turnover per quote asset and kind of base asset."""
-        table = "utc_days" if utc else "candles"
-        rows = self._rows(
-            f"""SELECT venue, quote, coalesce(a.kind, 'unclassified'), sum(turnover_low), sum(turnover_high), count(*),
-                  count(*) FILTER (NOT final)
-                FROM {table} c LEFT JOIN assets a ON a.asset = c.coin WHERE {self._of} AND day = $day
-                GROUP BY ALL ORDER BY ALL""",  # noqa: S608 - our own names
-            day=day,
-        )
         result: dict[str, list[CoinSumRow]] = defaultdict(list)
-        for row in rows:
-            found = CoinSumRow(*row)  # type: ignore[arg-type]
+        for _, found in self.sums_between(Span(day, day), utc=utc):
             result[found.venue].append(found)
         return result
 
-    def published_days(self) -> dict[str, set[date]]:
-        """By venue, every day with a current candle."""
+    def sums_between(self, span: Span, *, utc: bool = False) -> list[tuple[date, CoinSumRow]]:
+        """The same of every day of the span, in order of venue, day and quote asset."""
+        table = "utc_days" if utc else "candles"
+        rows = self._rows(
+            f"""SELECT day, venue, quote, coalesce(a.kind, 'unclassified') AS kind, sum(turnover_low),
+                  sum(turnover_high), count(*), count(*) FILTER (NOT final)
+                FROM {table} c LEFT JOIN assets a ON a.asset = c.coin
+                WHERE {self._of} AND day BETWEEN $first AND $last
+                GROUP BY day, venue, c.quote, a.kind ORDER BY venue, day, quote, kind""",  # noqa: S608 - our own names
+            first=span.first,
+            last=span.last,
+        )
+        return [(day, CoinSumRow(*row)) for day, *row in rows]  # type: ignore[arg-type, misc]
+
+    def published_days(self, window: Span) -> dict[str, set[date]]:
+        """By venue, the days of `window` with a current candle, and the first such day of all."""
+        # Of whole venues a published file tells it in fewer rows, unless it was made for one day alone.
+        whole = self._coin is None and self._reads.dataset.as_known_at is None
+        table = "venue_days" if whole else "candles"
         result: dict[str, set[date]] = defaultdict(set)
-        for venue, day in self._rows(f"SELECT DISTINCT venue, day FROM candles WHERE {self._of}"):  # noqa: S608
+        for venue, day in self._rows(
+            f"""SELECT DISTINCT venue, day FROM {table} WHERE {self._of} AND day BETWEEN $first AND $last
+                UNION ALL SELECT venue, min(day) FROM {table} WHERE {self._of} GROUP BY venue""",  # noqa: S608
+            first=window.first,
+            last=window.last,
+        ):
             result[str(venue)].add(day)  # type: ignore[arg-type]
         return result
 
     def markets(self, *, utc: bool = False) -> Markets:
         """By venue, its markets of the coin, with the days answered for and the days whose row broke a check."""
         spans: dict[tuple[object, object], list[Span]] = defaultdict(list)
-        table, view = ("utc_coverage", "-utc") if utc else ("coverage", "")
+        table, history, view = (
+            ("utc_coverage", "utc_day_history", "-utc") if utc else ("coverage", "candle_history", "")
+        )
         names = f"(SELECT DISTINCT venue, symbol FROM market_names WHERE {self._of})"  # noqa: S608 - our own names
         for venue, symbol, first, last in self._rows(f"FROM {table} SEMI JOIN {names} USING (venue, symbol)"):
             spans[venue, symbol].append(Span(first, last))  # type: ignore[arg-type]
@@ -71,8 +86,8 @@ class CoinReads:
         for venue, symbol, day in self._rows(
             f"""SELECT DISTINCT n.venue, n.symbol, q.day FROM quarantine q
                 JOIN {names} n ON q.venue = n.venue || '{view}' AND q.symbol = n.symbol
-                WHERE NOT EXISTS (FROM candle_history c
-                                  WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)"""  # noqa: S608
+                WHERE NOT EXISTS (FROM {history} c
+                                  WHERE c.venue = n.venue AND c.symbol = q.symbol AND c.day = q.day)"""  # noqa: S608
         ):
             broken[venue, symbol].add(day)  # type: ignore[arg-type]
         result: Markets = defaultdict(list)

@@ -269,7 +269,7 @@ CREATE TABLE verdicts (
     venue VARCHAR NOT NULL, day DATE NOT NULL, rulebook VARCHAR NOT NULL, in_force_from DATE, verdict VARCHAR NOT NULL,
     turnover_rub_low DECIMAL(38,16) NOT NULL, turnover_rub_high DECIMAL(38,16), reasons VARCHAR NOT NULL
 );
-COMMENT ON TABLE verdicts IS 'Whether a venue''s quotations of a day qualify under a rulebook, and why. Rulebooks that judge by coins have no rows: `oracle quotation` computes them, `coin_turnover` and `coin_publication` give their figures';
+COMMENT ON TABLE verdicts IS 'Whether a venue''s quotations of a day qualify under a rulebook, and why. Rulebooks that judge by coins have no rows: `coin_verdicts` and `oracle quotation` compute them';
 COMMENT ON COLUMN verdicts.venue IS 'Venue';
 COMMENT ON COLUMN verdicts.day IS 'Trading day';
 COMMENT ON COLUMN verdicts.rulebook IS 'Rulebook';

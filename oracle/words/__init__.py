@@ -144,6 +144,13 @@ def _named(key: str, figure: str, lang: Language) -> str:
     return lang.NAMES.get(f"{key}.{figure}", figure)
 
 
+@cache
+def sheet(name: str, about: str) -> Mapping[str, str]:
+    """The words of one page, by the language's name: `about` sensitivity or threshold."""
+    language(name)
+    return cast(Mapping[str, str], import_module(f"oracle.words.{name}_{about}").WORDS)
+
+
 def short(clause: str) -> str:
     """What of a clause is quoted: `Tax Code art. 282.3` of `Tax Code art. 282.3: deals in ...; 259-FZ ...: ...`."""
     return "; ".join(dict.fromkeys(part.split(":")[0].strip() for part in clause.split(";")))

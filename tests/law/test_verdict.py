@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from oracle.days import Span
 from oracle.knowledge import knowledge
@@ -170,33 +168,6 @@ def test_a_proven_failure_outweighs_what_is_open() -> None:
     assert judged.verdict == "not_eligible"
 
 
-RANK = {"not_eligible": 0, "undetermined": 1, "eligible": 2}
-rubles = st.decimals(min_value=0, max_value=300 * 10**9, places=2) | st.sampled_from(
-    [Decimal(100) * BILLION, Decimal(100) * BILLION + Decimal("0.01"), Decimal(10) ** 8]
-)
-
-
-@st.composite
-def figures(draw: st.DrawFn) -> Turnover:
-    """Any turnover: exact, bounded or open upwards."""
-    low = draw(rubles)
-    missing, unpriced = draw(st.integers(0, 2)), draw(st.sampled_from([(), ("BRL",)]))
-    high = None if missing or unpriced else low + draw(st.just(Decimal(0)) | rubles)
-    return Turnover(low, high, low, draw(st.integers(0, 5)), missing, unpriced)
-
-
-@st.composite
-def publications(draw: st.DrawFn) -> Publication:
-    """Any publication: long, late, with gaps, or not collected."""
-    window = LONG_PUBLIC.window
-    published = draw(st.sampled_from([0, 1084, 1085, 1086, 1096]))
-    first = draw(st.sampled_from([date(2017, 8, 17), date(2022, 3, 14), date(2022, 3, 15)])) if published else None
-    late = first is None or first > window.first
-    open_days = draw(st.integers(0, 1096 - published))
-    return Publication(window, first, published, open_days, start_open=late and open_days > 0 and draw(st.booleans()))
-
-
-jurisdictions = st.sampled_from(["foreign", "russian"])
 WAITING = replace(STATUTE, name="final-only", editions=(replace(STATUTE.editions[0], finality_required=True),))
 
 
@@ -205,68 +176,3 @@ def test_a_reading_may_wait_for_final_figures(provisional: int, word: str) -> No
     """Where final figures are required a single provisional market leaves the day open, whatever it turned over."""
     judged = verdict(WAITING, DAY, _figure("500000000000"), LONG_PUBLIC, "foreign", provisional=provisional)
     assert judged.verdict == word
-
-
-@settings(max_examples=60)
-@given(figures(), publications(), jurisdictions, st.integers(0, 9))
-def test_waiting_never_makes_a_venue_more_eligible(
-    figure: Turnover, publication: Publication, jurisdiction: str, provisional: int
-) -> None:
-    """A reading that requires final figures is never the milder one, and never turns an open question into a no."""
-    mild, strict = (
-        verdict(book, DAY, figure, publication, jurisdiction, provisional=provisional) for book in (STATUTE, WAITING)
-    )
-    assert RANK[strict.verdict] <= RANK[mild.verdict]
-    assert (strict.verdict == "not_eligible") == (mild.verdict == "not_eligible")
-
-
-@settings(max_examples=60)
-@given(figures(), publications(), jurisdictions, rubles)
-def test_more_turnover_never_makes_a_venue_less_eligible(
-    figure: Turnover, publication: Publication, jurisdiction: str, more: Decimal
-) -> None:
-    """Adding rubles to a day moves its verdict up or leaves it."""
-    raised = replace(figure, low=figure.low + more, high=None if figure.high is None else figure.high + more)
-    before, after = _judge(figure, publication, jurisdiction), _judge(raised, publication, jurisdiction)
-    assert RANK[before.verdict] <= RANK[after.verdict]
-
-
-@settings(max_examples=60)
-@given(figures(), publications(), jurisdictions, st.integers(1, 50))
-def test_a_missing_market_never_takes_eligibility_away(
-    figure: Turnover, publication: Publication, jurisdiction: str, missing: int
-) -> None:
-    """Not having read a market may open a question, but never turns `eligible` into anything else."""
-    less = replace(figure, high=None, missing_markets=figure.missing_markets + missing)
-    before, after = _judge(figure, publication, jurisdiction), _judge(less, publication, jurisdiction)
-    assert (before.verdict == "eligible") == (after.verdict == "eligible")
-
-
-@settings(max_examples=60)
-@given(figures(), publications(), jurisdictions)
-def test_the_lower_floor_is_never_the_stricter_one(
-    figure: Turnover, publication: Publication, jurisdiction: str
-) -> None:
-    """Whatever passes 100 billion passes 100 million, and what fails 100 million fails 100 billion."""
-    statute = verdict(STATUTE, DAY, figure, publication, jurisdiction)
-    lower = verdict(LOWER, DAY, figure, publication, jurisdiction)
-    assert RANK[statute.verdict] <= RANK[lower.verdict]
-
-
-@settings(max_examples=60)
-@given(figures(), publications(), jurisdictions)
-def test_the_verdict_follows_from_the_reported_reasons(
-    figure: Turnover, publication: Publication, jurisdiction: str
-) -> None:
-    """A reader of the four reasons alone comes to the same verdict: one failure fails, one doubt leaves it open."""
-    judged = _judge(figure, publication, jurisdiction)
-    results = [each.result for each in judged.reasons]
-    assert len(results) == 4
-    assert all(_text(each) and each.clause for each in judged.reasons)
-    if "failed" in results:
-        assert judged.verdict == "not_eligible"
-    elif "open" in results:
-        assert judged.verdict == "undetermined"
-    else:
-        assert judged.verdict == "eligible"
-        assert figure.low > 100 * BILLION

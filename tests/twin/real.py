@@ -40,6 +40,28 @@ def real(shared: Path) -> TwinData:
     return TwinData(markets, _official_rates(shared / "data" / "cbr"), demo=False)
 
 
+def around_the_floor(shared: Path) -> TwinData:
+    """Markets of four venues with the turnover of all days from 2022: ten of Binance in USDT, the others' as in `real`.
+
+    Bitget's days open at 16:00 UTC; they are served as the days whose label they bear, for counting days alone.
+    """
+    candles, data = shared / "data" / "candles", real(shared)
+    markets = data.markets
+    more = tuple(
+        _downloaded(candles / "binance" / f"{coin}USDT_1d.cdd-{copy}.csv.gz", coin, "USDT")
+        for coin, copy in (("LTC", "b"), ("MATIC", "b"), ("SHIB", "a"))
+    )
+    dollars = tuple(market for market in markets["binance"] if market.quote == "USDT")
+    bitget = _collected(candles / "bitget" / "BTC_ETH_1d.collector.csv.gz", label_days=0, opens_hours=None)
+    served = {
+        "binance": (*dollars, *more),
+        "bitget": bitget,
+        "bybit": markets["bybit"],
+        "coinbase": markets["coinbase"],
+    }
+    return TwinData(served, data.rates, demo=False)
+
+
 def bitget_1600(shared: Path) -> TwinData:
     """Bitget's days, which the collector labels with the day they open: 16:00 UTC, whatever bar is asked for."""
     path = shared / "data" / "candles" / "bitget" / "BTC_ETH_1d.collector.csv.gz"
