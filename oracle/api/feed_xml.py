@@ -78,8 +78,8 @@ def rate_of(rub: Decimal, nominal: int) -> Rate:
 def daily(day: date, rows: Iterable[tuple[Item, Rate]], *, english: bool = False) -> bytes:
     """XML_daily: what one is worth on a date."""
     valutes = "".join(
-        f'<Valute ID="{_text(item.id)}"><NumCode>{item.number}</NumCode><CharCode>{_text(item.code)}</CharCode>'
-        f"<Nominal>{rate.nominal}</Nominal><Name>{_text(item.english if english else item.name)}</Name>"
+        f'<Valute ID="{text(item.id)}"><NumCode>{item.number}</NumCode><CharCode>{text(item.code)}</CharCode>'
+        f"<Nominal>{rate.nominal}</Nominal><Name>{text(item.english if english else item.name)}</Name>"
         f"{_value(rate)}</Valute>"
         for item, rate in rows
     )
@@ -88,7 +88,7 @@ def daily(day: date, rows: Iterable[tuple[Item, Rate]], *, english: bool = False
 
 def dynamic(number: str, first: date, last: date, rows: Iterable[tuple[date, Rate]]) -> bytes:
     """XML_dynamic: what one was worth from a date to a date."""
-    name = _text(number)
+    name = text(number)
     records = "".join(
         f'<Record Date="{_dotted(day)}" Id="{name}"><Nominal>{rate.nominal}</Nominal>{_value(rate)}</Record>'
         for day, rate in rows
@@ -101,12 +101,12 @@ def directory(rows: Iterable[tuple[Item, int]], *, full: bool = False) -> bytes:
     """XML_val: what there is, with its nominal; `full`: as XML_valFull, with numbers and codes."""
 
     def codes(item: Item) -> str:
-        number, code = int(item.number), _text(item.code)
+        number, code = int(item.number), text(item.code)
         return f"<ISO_Num_Code>{number}</ISO_Num_Code><ISO_Char_Code>{code}</ISO_Char_Code>" if full else ""
 
     items = "".join(
-        f'<Item ID="{_text(item.id)}"><Name>{_text(item.name)}</Name><EngName>{_text(item.english)}</EngName>'
-        f"<Nominal>{nominal}</Nominal><ParentCode>{_text(f'{item.id:<10}')}</ParentCode>{codes(item)}</Item>"
+        f'<Item ID="{text(item.id)}"><Name>{text(item.name)}</Name><EngName>{text(item.english)}</EngName>'
+        f"<Nominal>{nominal}</Nominal><ParentCode>{text(f'{item.id:<10}')}</ParentCode>{codes(item)}</Item>"
         for item, nominal in rows
     )
     return _bytes(f'<Valuta name="Foreign Currency Market Lib">{items}</Valuta>')
@@ -127,8 +127,9 @@ def _dotted(day: date) -> str:
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
 
-def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text), {'"': "&quot;"})
+def text(given: str) -> str:
+    """As the text of an element or of an attribute in double quotes; what XML forbids becomes U+FFFD."""
+    return escape(_NOT_XML.sub("\ufffd", given), {'"': "&quot;"})
 
 
 def _bytes(body: str) -> bytes:

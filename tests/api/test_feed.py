@@ -8,11 +8,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
+import cbrapi  # type: ignore[import-untyped]
 import pycbrf  # type: ignore[import-untyped]
 import pycbrf.rates  # type: ignore[import-untyped]
 import pytest
+import suds.client  # type: ignore[import-untyped]
+from cbrapi import cbr_settings, currency
+from suds.xsd.sxbasic import Import  # type: ignore[import-untyped]
 
 from oracle.api import feed_xml
 from oracle.api.feed_xml import Item, Rate, nominal_of, number_of, rate_of
@@ -283,6 +288,50 @@ async def test_pycbrf_reads_it(server: Client, fed: Rig, monkeypatch: pytest.Mon
     tether = newest["USDT"]
     assert tether
     assert tether.name == "Tether USD (stablecoin)"
+
+
+@pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")  # how it uses pandas is its own affair
+async def test_cbrapi_reads_it(server: Client, fed: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of the Bank's SOAP service, pointed at another host: series of a coin and of a currency."""
+    # suds would fetch the schema of XML Schema from the W3C.
+    space = "http://www.w3.org/2001/XMLSchema"
+    (tmp_path / "schema.xsd").write_text(f'<schema xmlns="{space}" targetNamespace="{space}"/>')
+    monkeypatch.setitem(Import.locations, space, (tmp_path / "schema.xsd").as_uri())
+
+    def moved(address: str, **how: Any) -> Any:
+        return suds.client.Client(address.replace("http://www.cbr.ru", server.address), cache=None, **how)
+
+    monkeypatch.setattr(cbr_settings, "Client", moved)
+    for kept in (cbr_settings.make_cbr_client, currency.get_currencies_list):
+        kept.cache_clear()
+    try:
+        bitcoin = await asyncio.to_thread(cbrapi.get_time_series, "BTC", "2026-03-01", "2026-03-13", "D")
+        dollar = await asyncio.to_thread(cbrapi.get_time_series, "USD", "2026-03-06", "2026-03-10", "D")
+    finally:
+        for kept in (cbr_settings.make_cbr_client, currency.get_currencies_list):
+            kept.cache_clear()
+    assert [str(day) for day in bitcoin.index] == [f"2026-03-{day:02}" for day in range(1, 14)]
+    for day, rubles in bitcoin.items():
+        chosen = fed.ask("BTC", str(day)).chosen
+        assert chosen
+        assert rubles == float(chosen.rub)
+    assert list(dollar) == [80.06, 80.07, 80.07, 80.07, 80.1]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        (b"<x", 400, "SOAP envelope"),
+        (b'<!DOCTYPE x [<!ENTITY e "e">]><x>&e;</x>', 400, "SOAP envelope"),
+        (b"<x/>", 422, "EnumValutesXML, GetCursDynamic"),
+        (b'<GetCursDynamic xmlns="http://web.cbr.ru/"><FromDate>1</FromDate></GetCursDynamic>', 400, "FromDate"),
+    ],
+)
+async def test_other_envelopes_are_refused(server: Client, body: bytes, status: int, told: str) -> None:
+    """A broken, hostile or unknown envelope is a problem that names what is wrong."""
+    found = await server("/DailyInfoWebServ/DailyInfo.asmx", method="POST", data=body)
+    assert found.status == status
+    assert told in found.json["detail"]
 
 
 async def test_a_token_may_be_a_password(fed: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
