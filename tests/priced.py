@@ -13,7 +13,7 @@ NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 FIRST, LAST = date(2022, 12, 1), date(2026, 3, 13)
 
 
-def _market(base: str, quote: str, price: int, volume: int) -> TwinMarket:
+def market(base: str, quote: str, price: int, volume: int) -> TwinMarket:
     """Dearer by one on each day of the month; closes at a half and five hundredths."""
     rows = []
     for day in (FIRST + timedelta(at) for at in range((LAST - FIRST).days + 1)):
@@ -23,7 +23,7 @@ def _market(base: str, quote: str, price: int, volume: int) -> TwinMarket:
     return TwinMarket(base, quote, tuple(rows))
 
 
-def _data() -> TwinData:
+def two_venues() -> TwinData:
     """Binance and OKX above the floor, Bybit below it; the dollar at 80 and the euro at 90 and the day's hundredths."""
     days = [FIRST - timedelta(30) + timedelta(at) for at in range((LAST - FIRST).days + 31)]
     usdt = TwinMarket(
@@ -32,9 +32,9 @@ def _data() -> TwinData:
     working = [day for day in days if day.weekday() not in (6, 0)]
     return TwinData(
         {
-            "binance": (_market("BTC", "USDT", 100_000, 15_000), _market("BTC", "EUR", 88_000, 20), usdt),
-            "okx": (_market("BTC", "USDT", 100_010, 14_000),),
-            "bybit": (_market("BTC", "USDT", 100_020, 1_000),),
+            "binance": (market("BTC", "USDT", 100_000, 15_000), market("BTC", "EUR", 88_000, 20), usdt),
+            "okx": (market("BTC", "USDT", 100_010, 14_000),),
+            "bybit": (market("BTC", "USDT", 100_020, 1_000),),
         },
         {
             code: tuple(RateRow(day, 1, f"{whole}.{day.day:02}") for day in working)
@@ -48,7 +48,7 @@ def _data() -> TwinData:
 def priced(tmp_path_factory: pytest.TempPathFactory) -> Rig:
     """A home that has collected it once; not to be written into."""
     rig = Rig(Home(tmp_path_factory.mktemp("priced")).usable(), NOW)
-    outcome = asyncio.run(rig.collect_all(_data(), venues=frozenset(("binance", "okx", "bybit"))))
+    outcome = asyncio.run(rig.collect_all(two_venues(), venues=frozenset(("binance", "okx", "bybit"))))
     assert outcome.failures == {}
     rig.publish()
     return rig

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
+from oracle.api import feed, feed_soap, openapi, operation, quotations, reference
 from oracle.api import media as formats
-from oracle.api import openapi, operation, quotations, reference
 from oracle.api.door import door
 from oracle.api.problem import ProblemError
 from oracle.api.route import TABLE, Call, Route
@@ -15,7 +15,7 @@ from oracle.api.sending import sent
 from oracle.api.service import Service, room
 
 # Importing the routes joins them to the table.
-ROUTES = (quotations, reference, operation, openapi)
+ROUTES = (quotations, reference, operation, openapi, feed, feed_soap)
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
 Answer = web.StreamResponse
 Guard = Callable[[web.Request, Route], None]
@@ -66,6 +66,9 @@ def _call(route: Route, service: Service, request: web.Request) -> Call:
         if name in query:
             raise ProblemError("malformed", f"the parameter {name[:40]!r} is given twice")
         query[name] = value
+    if route.formats in ((feed.XML,), (feed_soap.SOAP,)):
+        # The Bank of Russia sends XML whatever is wished, so its readers wish for anything.
+        media = route.formats[0]
     if media is None:
         media = formats.wished(request.headers.get(hdrs.ACCEPT, ""), route.formats)
     return Call(service, request, _read(route.path, parts), _read(route.query, query), media)

@@ -128,7 +128,11 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": components,
             "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "description": "if the server wants one"}
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "if the server wants one; also as the password of HTTP Basic",
+                }
             },
         },
     }

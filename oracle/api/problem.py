@@ -31,7 +31,10 @@ KINDS = {
     for kind in (
         Kind("malformed", 400, "The request cannot be read", "Compare it with /openapi.json or /docs."),
         Kind(
-            "unauthorized", 401, "A token is needed", "Send `Authorization: Bearer TOKEN`; the operator gives tokens."
+            "unauthorized",
+            401,
+            "A token is needed",
+            "Send `Authorization: Bearer TOKEN`, or it as the password of HTTP Basic; the operator gives tokens.",
         ),
         Kind("not-found", 404, "There is nothing at this address", "See /docs for the addresses."),
         Kind("unknown-coin", 404, "No venue read here lists this coin", "Search /v1/coins."),

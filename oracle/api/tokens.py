@@ -1,5 +1,6 @@
 """Tokens of callers: kept as hashes in a file, compared in constant time, read again on SIGHUP."""
 
+import base64
 import hashlib
 import hmac
 import os
@@ -38,14 +39,33 @@ class Tokens:
         """Refuse a request without a token that is known; addresses that are open need none."""
         if route.is_open:
             return
-        scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
         # A token has 256 random bits: its plain hash tells nobody anything. All are compared, whichever matches.
-        digest = hashlib.sha256(token.strip().encode("utf-8", "surrogateescape")).hexdigest()
+        token = _sent(request.headers.get(hdrs.AUTHORIZATION, ""))
+        digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
         matches = [hmac.compare_digest(digest, each) for each in self._hashes.values()]
-        if scheme.lower() != "bearer" or not any(matches):
+        if not token or not any(matches):
             raise ProblemError(
-                "unauthorized", "no token was sent that is known here", headers={hdrs.WWW_AUTHENTICATE: "Bearer"}
+                "unauthorized",
+                "no token was sent that is known here",
+                headers={hdrs.WWW_AUTHENTICATE: 'Bearer, Basic realm="oracle"'},
             )
+
+
+def _sent(header: str) -> str:
+    """The token in an Authorization header, empty if there is none.
+
+    Bearer TOKEN; or Basic, whose password is the token and whose user may be anyone: readers of the Bank of Russia's
+    feed know addresses (http://any:TOKEN@host) and no headers.
+    """
+    scheme, _, told = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return told.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(told.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def read(path: Path) -> dict[str, str]:

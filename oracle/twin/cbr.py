@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from oracle.currencies import BY_ID, CURRENCIES, Currency
 from oracle.twin.answer import Answer, Query, html_answer
-from oracle.twin.currencies import BY_ID, CURRENCIES, Currency
 from oracle.twin.table import RateRow
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _spoilt(fault: RowFault, found: list[tuple[Currency, RateRow]]) -> Iterator[
 
 def _directory(known: Rates) -> Answer:
     items = "".join(
-        f'<Item ID="{currency.id}"><Name>{currency.name}</Name><EngName>{currency.code}</EngName>'
+        f'<Item ID="{currency.id}"><Name>{currency.name}</Name><EngName>{currency.english}</EngName>'
         f"<Nominal>{known[currency.code][-1].nominal}</Nominal><ParentCode>{currency.id:<10}</ParentCode></Item>"
         for currency in CURRENCIES
         if known.get(currency.code)
