@@ -9,12 +9,23 @@ from typing import Annotated
 import typer
 
 import oracle
-from oracle.commands import asking, choosing, comparing, gathering, importing, knowing, operating, ruling, serving
+from oracle.commands import (
+    asking,
+    choosing,
+    comparing,
+    gathering,
+    importing,
+    knowing,
+    operating,
+    pricing,
+    ruling,
+    serving,
+)
 from oracle.commands.app import app
 from oracle.errors import OracleError
 
 # Importing the commands joins them to the application, in the order in which --help lists them.
-COMMANDS = (gathering, importing, operating, asking, choosing, comparing, knowing, ruling, serving)
+COMMANDS = (gathering, importing, operating, asking, pricing, choosing, comparing, knowing, ruling, serving)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ FLOORS = [
     {"choosing", "taxed"},
     {"collect", "judge", "assemble", "percoin", "configuration"},
     {"ask", "fill", "outputs"},
-    {"publish", "settings", "twin", "comparing"},
+    {"publish", "settings", "twin", "comparing", "price"},
     {"operate", "publisher", "rewind"},
     {"collector"},
     {"gather", "schedule", "backfill", "api"},

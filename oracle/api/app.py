@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
+from oracle.api import batch, openapi, operation, quotations, reference
 from oracle.api import media as formats
-from oracle.api import openapi, operation, quotations, reference
 from oracle.api.door import door
 from oracle.api.problem import ProblemError
 from oracle.api.route import TABLE, Call, Route
@@ -15,7 +15,7 @@ from oracle.api.sending import sent
 from oracle.api.service import Service, room
 
 # Importing the routes joins them to the table.
-ROUTES = (quotations, reference, operation, openapi)
+ROUTES = (quotations, batch, reference, operation, openapi)
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
 Answer = web.StreamResponse
 Guard = Callable[[web.Request, Route], None]

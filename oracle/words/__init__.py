@@ -89,6 +89,14 @@ def language(name: str) -> Language:
     return cast(Language, import_module(f"oracle.words.{name}"))
 
 
+@cache
+def row_texts(name: str) -> Mapping[str, str]:
+    """Why a row of a ledger has no quotation, by code; QuestionError for an unknown language."""
+    language(name)
+    texts: Mapping[str, str] = import_module(f"oracle.words.{name}_rows").ROWS
+    return texts
+
+
 def short(clause: str) -> str:
     """What of a clause is quoted: `Tax Code art. 282.3` of `Tax Code art. 282.3: deals in ...; 259-FZ ...: ...`."""
     return "; ".join(dict.fromkeys(part.split(":")[0].strip() for part in clause.split(";")))
