@@ -29,7 +29,7 @@ FLOORS = [
     {"pricing"},
     {"sensitivity", "threshold"},
     {"ask", "fill", "outputs"},
-    {"publish", "settings", "twin", "comparing"},
+    {"publish", "settings", "twin", "comparing", "price"},
     {"operate", "publisher", "rewind"},
     {"collector", "api"},
     {"gather", "schedule", "backfill"},
