@@ -32,7 +32,7 @@ FLOORS = [
     {"publish", "settings", "twin", "comparing", "price"},
     {"operate", "publisher", "rewind"},
     {"collector", "api"},
-    {"gather", "schedule", "backfill"},
+    {"gather", "schedule", "backfill", "client"},
     {"demo"},
     {"commands"},
     {"cli"},

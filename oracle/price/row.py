@@ -32,9 +32,9 @@ class AskedRow(Part):
         examples=["2026-11-20"],
     )
     quantity: str | float | None = Field(
-        None, description="how many coins, as text or number, at most 18 digits on either side of the point"
+        default=None, description="how many coins, as text or number, at most 18 digits on either side of the point"
     )
-    reference: str | int | None = Field(None, description="the caller's own, at most 200 characters; told back")
+    reference: str | int | None = Field(default=None, description="the caller's own, at most 200 characters; told back")
 
 
 class PricedRow(Part):
