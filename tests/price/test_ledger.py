@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from oracle.cli import app
+from oracle.cli import COMMANDS
+from oracle.commands.app import app
 from oracle.errors import MalformedError, QuestionError
 from oracle.price.ledger import TooManyError, of_json, of_ndjson
 from oracle.price.reading import How
@@ -141,6 +142,7 @@ def test_the_limit_holds_in_every_format(read: Any) -> None:
 def test_the_command_prices_a_file(home: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows out, their number by status on stderr; 0 if all are quoted, 3 if some are not, 2 for a file that is none."""
     monkeypatch.setenv("ORACLE_NOW", NOW.isoformat())
+    assert COMMANDS
     ledger, out = tmp_path / "ledger.csv", tmp_path / "out.csv"
     ledger.write_bytes("Монета;Дата;Количество\nBTC;14.01.2025;0,5\n".encode("cp1251"))
     how = ["price", str(ledger), "--home", str(home.home.path), "--rulebook", "any"]
