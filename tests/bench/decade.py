@@ -17,9 +17,23 @@ from oracle.venues import VENUES
 
 UNTIL = date(2026, 6, 30)
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
-SHARE = (
-    "binance bybit okx kucoin mexc htx gate bitget coinbase kraken upbit bitfinex bingx whitebit cryptocom"
-).split()
+SHARE = [
+    "binance",
+    "bybit",
+    "okx",
+    "kucoin",
+    "mexc",
+    "htx",
+    "gate",
+    "bitget",
+    "coinbase",
+    "kraken",
+    "upbit",
+    "bitfinex",
+    "bingx",
+    "whitebit",
+    "cryptocom",
+]
 # Quote assets; how many dollars one is worth, as a fraction for whole numbers; what base assets of legs they have.
 QUOTES = {
     "USDT": (1, 1), "USDC": (1, 1), "BTC": (1, 60_000), "ETH": (1, 3_000), "EUR": (1, 1), "BNB": (1, 500),
@@ -36,7 +50,8 @@ def fill(store: Store, known: Knowledge, markets: int, days: int) -> None:
     given = {
         "coins_given": [{"at": at, "coin": coin} for at, coin in enumerate(coins[:5000])],
         "quotes_given": [
-            {"at": at, "quote": quote, "times": times, "per": per} for at, (quote, (times, per)) in enumerate(QUOTES.items())
+            {"at": at, "quote": quote, "times": times, "per": per}
+            for at, (quote, (times, per)) in enumerate(QUOTES.items())
         ],
         "venues_given": [
             {"at": at, "venue": name, "since": VENUES[name].first_day, "told": VENUES[name].turnover_published}
@@ -58,7 +73,7 @@ def fill(store: Store, known: Knowledge, markets: int, days: int) -> None:
     connection.execute("CHECKPOINT")
 
 
-# Each market is of a coin in a quote asset, one in two in USDT; those of the quote assets among each other live longest.
+# Each market is of a coin in a quote asset, one in two in USDT; those of quote assets in each other live longest.
 # `size`: its dollars of an ordinary day. Prices are whole numbers of 0.00000001, turnovers of 0.000001.
 _FILL = """
 CREATE OR REPLACE TEMP MACRO chance(a, b) AS (hash(a, b) % 1000000007)::BIGINT;
@@ -84,7 +99,8 @@ SELECT *, row_number() OVER (ORDER BY venue, symbol) AS number,
     (10 ** (chance(symbol, 'size') % 6 + 3))::BIGINT * (1 + chance(venue, 'size') % 20) * times AS size
 FROM lives;
 CREATE OR REPLACE TEMP TABLE lived AS
-SELECT * EXCLUDE (since), last_day - (life - 1)::INTEGER AS first_day, least(since, last_day - (life - 1)::INTEGER) AS since,
+SELECT * EXCLUDE (since), last_day - (life - 1)::INTEGER AS first_day,
+    least(since, last_day - (life - 1)::INTEGER) AS since,
     sha256(venue || symbol) AS observation FROM listed;
 INSERT INTO markets
 SELECT venue, symbol, base, quote, CASE WHEN last_day = $until THEN 'live' ELSE 'delisted' END, $now::TIMESTAMPTZ,
@@ -125,7 +141,8 @@ WITH set_on AS (
     FROM fiat_given, generate_series($until::DATE - ($days + 40)::INTEGER, $until::DATE + 1, INTERVAL 1 DAY) AS d(day)
     WHERE dayofweek(day) NOT IN (0, 1))
 SELECT currency, day::DATE, nominal, (units * 0.0001)::VARCHAR,
-    (units * CASE nominal WHEN 1 THEN 0.0001 WHEN 10 THEN 0.00001 WHEN 100 THEN 0.000001 ELSE 0.0000001 END)::DECIMAL(20,10),
+    (units * CASE nominal WHEN 1 THEN 0.0001 WHEN 10 THEN 0.00001
+        WHEN 100 THEN 0.000001 ELSE 0.0000001 END)::DECIMAL(20,10),
     sha256(currency || day::VARCHAR), $now, NULL
 FROM set_on ORDER BY currency, day;
 INSERT INTO rates_answered
@@ -148,7 +165,8 @@ exact AS (
 SELECT venue, symbol, day, price, price + 0.00000001 * (luck % 100)::INTEGER, price - 0.00000001 * (luck % 90)::INTEGER,
     price, volume, CASE WHEN told THEN dealt END, dealt,
     CASE WHEN told THEN dealt ELSE dealt + 0.000001 * (turnover // 50)::BIGINT END,
-    price::VARCHAR, volume::VARCHAR, CASE WHEN told THEN dealt::VARCHAR END, observation, TIMESTAMPTZ '2026-07-01 12:00:00Z', NULL
+    price::VARCHAR, volume::VARCHAR, CASE WHEN told THEN dealt::VARCHAR END, observation,
+    TIMESTAMPTZ '2026-07-01 12:00:00Z', NULL
 FROM exact ORDER BY number, day
 """
 

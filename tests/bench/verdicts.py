@@ -10,7 +10,6 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -18,7 +17,7 @@ from typing import TypeVar
 
 import duckdb
 from common import costs, progress, show, spread, tidy_when_ended
-from decade import NOW, SHARE, UNTIL, fill, one_day
+from decade import NOW, SHARE, fill, one_day
 
 from oracle.days import DAY
 from oracle.judge import judge
@@ -99,8 +98,8 @@ def rounds(store: Store, known: Knowledge, options: Options) -> tuple[list[float
     base, whole = [], []
     for number in range(options.repeat + 1):
         with store.one_state() as source:
-            adding, groups = timed(lambda: added_up(source))  # noqa: B023 - run at once
-            judging, judgement = timed(lambda: judge(source, known))  # noqa: B023 - run at once
+            adding, groups = timed(lambda: added_up(source))
+            judging, judgement = timed(lambda: judge(source, known))
             verdicts = len(judgement.verdicts)
         progress(f"{f'round {number}' if number else 'warm-up'}: added up {adding:.2f} s, judged {judging:.2f} s")
         if number:
