@@ -49,15 +49,14 @@ def decide(
     result.day_openings = [
         (each.venue.name, each.boundary.stated, each.boundary.on, each.boundary.off) for each in given.venues.values()
     ]
-    if venue_days is not None:
-        if not any(venue_days.values()):
-            return result
-        asked = {day for found in venue_days.values() for day in found}
-        days = Span(max(days.first, min(asked)), min(days.last, max(asked)))
-        views = {f"{venue}-utc": found for venue, found in venue_days.items()}
-        figures.want(connection, {**venue_days, **views})
+    if venue_days is None:
+        figures.want(connection, days)
+    else:
+        wanted = {venue: [day for day in found if day in days] for venue, found in venue_days.items()}
+        views = {f"{venue}-utc": found for venue, found in wanted.items()}
+        figures.want_alone(connection, {**wanted, **views})
     with _no_garbage():
-        seen = _Seen(connection, known, days, only_wanted=venue_days is not None)
+        seen = _Seen(connection, known)
         banks: dict[date, Bank] = {}
         for venue, gathered in given.venues.items():
             court = Court(gathered, seen.view(venue), known)
@@ -100,13 +99,12 @@ class _Seen:
     utc_sums: figures.Sums
     utc_closes: figures.Closes
 
-    def __init__(self, connection: figures.Connection, known: Knowledge, days: Span, *, only_wanted: bool) -> None:
-        self.sums = figures.sums(connection, days, only_wanted=only_wanted)
-        self.closes = figures.closes(connection, days, only_wanted=only_wanted)
+    def __init__(self, connection: figures.Connection, known: Knowledge) -> None:
+        self.sums, self.closes = figures.sums(connection), figures.closes(connection)
         self.utc_sums, self.utc_closes = {}, {}
         if asks_for_utc(known):
-            self.utc_sums = figures.sums(connection, days, figures.UTC_DAYS, only_wanted=only_wanted)
-            self.utc_closes = figures.closes(connection, days, figures.UTC_DAYS, only_wanted=only_wanted)
+            self.utc_sums = figures.sums(connection, figures.UTC_DAYS)
+            self.utc_closes = figures.closes(connection, figures.UTC_DAYS)
 
     def view(self, venue: str) -> View:
         """The UTC days of a venue whose own day is another."""

@@ -53,7 +53,6 @@ def bring_up_to_date(connection: figures.Connection, known: Knowledge, days: Spa
     anew = _changed(connection, known, given) if stands else None
     judgement = decide(connection, known, given, days, anew)
     if anew is not None:
-        figures.want(connection, _with_views(anew))
         for table in _DAILY:
             connection.execute(f"DELETE FROM law.{table} t USING anew a WHERE t.venue = a.venue AND t.day = a.day")  # noqa: S608
         for table in _WHOLE:
@@ -174,7 +173,3 @@ def _days_of_other_rates(connection: figures.Connection, given: Facts) -> set[da
     }
     now = {key: (row.effective_on, row.observation, row.value, row.nominal) for key, row in given.in_force.items()}
     return {day for (_, day), _ in before.items() ^ now.items()}
-
-
-def _with_views(anew: VenueDays) -> VenueDays:
-    return {**anew, **{f"{venue}-utc": days for venue, days in anew.items()}}

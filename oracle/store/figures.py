@@ -44,21 +44,43 @@ def register_kinds(connection: Connection, kinds: Iterable[tuple[str, str]]) -> 
     connection.unregister("kinds_given")
 
 
-def want(connection: Connection, venue_days: Mapping[str, Iterable[date]]) -> None:
-    """Tell the store the venue days that alone are wanted of `sums` and `closes`, as the temporary table `anew`."""
+def want(connection: Connection, days: Span) -> None:
+    """Let `sums` and `closes` be of the current candles of these days."""
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP VIEW wanted AS
+            SELECT venue, symbol, day, close, turnover_low, turnover_high FROM candles
+            WHERE known_to IS NULL AND day BETWEEN DATE '{days.first}' AND DATE '{days.last}'"""  # noqa: S608
+    )
+
+
+def want_alone(connection: Connection, venue_days: Mapping[str, Iterable[date]]) -> None:
+    """Let `sums` and `closes` be of the current candles of these venue days; they are the temporary table `anew`."""
     pairs = [(venue, day) for venue, days in venue_days.items() for day in days]
     names, days = zip(*pairs, strict=True) if pairs else ((), ())
-    connection.register(
-        "anew_given", pa.table([pa.array(names, pa.string()), pa.array(days, pa.date32())], ["venue", "day"])
-    )
+    columns = [pa.array(names, pa.string()), pa.array(days, pa.date32())]
+    connection.register("anew_given", pa.table(columns, ["venue", "day"]))
     connection.execute("CREATE OR REPLACE TEMP TABLE anew AS FROM anew_given")
     connection.unregister("anew_given")
+    # Venues whose days lie between the same two are looked up together: between constants few blocks have to be read.
+    ranges = connection.execute(
+        """SELECT list(venue), first, last FROM (
+             SELECT venue, min(day) AS first, max(day) AS last FROM anew GROUP BY venue) GROUP BY first, last"""
+    ).fetchall()
+    want(connection, ALL_DAYS)
+    connection.execute("CREATE OR REPLACE TEMP TABLE alone AS FROM wanted LIMIT 0")
+    for venues, first, last in ranges:
+        named = ", ".join(f"'{venue}'" for venue in sorted(venues))
+        connection.execute(
+            f"""INSERT INTO alone FROM wanted SEMI JOIN anew USING (venue, day)
+                WHERE venue IN ({named}) AND day BETWEEN DATE '{first}' AND DATE '{last}'"""
+        )
+    connection.execute("CREATE OR REPLACE TEMP VIEW wanted AS FROM alone")
 
 
-def sums(connection: Connection, days: Span = ALL_DAYS, spans: str = OWN_DAYS, *, only_wanted: bool = False) -> Sums:
-    """Current turnover by venue and day, per quote asset and kind of base asset.
+def sums(connection: Connection, spans: str = OWN_DAYS) -> Sums:
+    """Current turnover by venue and day of what one wants, per quote asset and kind of base asset.
 
-    `spans`: OWN_DAYS, or UTC_DAYS for the days of views, under their own name. `only_wanted`: those told to `want`.
+    `spans`: OWN_DAYS, or UTC_DAYS for the days of views, under their own name.
     """
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE named AS
@@ -75,22 +97,16 @@ def sums(connection: Connection, days: Span = ALL_DAYS, spans: str = OWN_DAYS, *
     ]
     for at, day, low, high, markets in _columns(
         connection,
-        f"""SELECT id, day, sum(turnover_low)::VARCHAR,
-                CASE WHEN sum(turnover_high) <> sum(turnover_low) THEN sum(turnover_high)::VARCHAR END, count(*)
-            FROM (FROM candles c WHERE {_wanted(days, only_wanted)}) JOIN named USING (venue, symbol)
-            WHERE day BETWEEN first_day AND last_day GROUP BY id, day""",  # noqa: S608 - our own names
+        """SELECT id, day, sum(turnover_low)::VARCHAR,
+               CASE WHEN sum(turnover_high) <> sum(turnover_low) THEN sum(turnover_high)::VARCHAR END, count(*)
+           FROM wanted JOIN named USING (venue, symbol)
+           WHERE day BETWEEN first_day AND last_day GROUP BY id, day""",
     ):
         found, quote, base_kind = groups[at]
         least = Decimal(low)
         each = QuoteSum(quote, base_kind, least, least if high is None else Decimal(high), markets)
         found.setdefault(day, []).append(each)
     return {venue: found for venue, found in result.items() if found}
-
-
-def _wanted(days: Span, only_wanted: bool) -> str:
-    """Current candles of these days, as a condition on `c`."""
-    told = " AND (c.venue, c.day) IN (SELECT venue, day FROM anew)" if only_wanted else ""
-    return f"c.known_to IS NULL AND c.day BETWEEN DATE '{days.first}' AND DATE '{days.last}'{told}"
 
 
 def _columns(connection: Connection, query: str) -> Iterator[tuple[Any, ...]]:
@@ -151,10 +167,8 @@ def off_boundary(connection: Connection) -> dict[str, int]:
     return dict(rows)
 
 
-def closes(
-    connection: Connection, days: Span = ALL_DAYS, spans: str = OWN_DAYS, *, only_wanted: bool = False
-) -> Closes:
-    """Current closes of assets that serve as quote assets of their venue, against currencies and stablecoins."""
+def closes(connection: Connection, spans: str = OWN_DAYS) -> Closes:
+    """Current closes of what one wants: of the quote assets of each venue, against currencies and stablecoins."""
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE legs AS
             SELECT m.venue, m.symbol, m.coin AS base, m.quote, m.first_day, m.last_day, row_number() OVER () - 1 AS id
@@ -171,9 +185,8 @@ def closes(
     ]
     for at, day, close, turnover in _columns(
         connection,
-        f"""SELECT id, day, close::VARCHAR, turnover_low::VARCHAR
-            FROM (FROM candles c WHERE {_wanted(days, only_wanted)}) JOIN legs USING (venue, symbol)
-            WHERE day BETWEEN first_day AND last_day""",  # noqa: S608 - our own names
+        """SELECT id, day, close::VARCHAR, turnover_low::VARCHAR FROM wanted JOIN legs USING (venue, symbol)
+           WHERE day BETWEEN first_day AND last_day""",
     ):
         found, base, market, quote = legs[at]
         each = QuotedClose(market, quote, Decimal(close), Decimal(turnover))

@@ -23,6 +23,7 @@ from oracle.days import DAY
 from oracle.judge import judge
 from oracle.knowledge import Knowledge, knowledge
 from oracle.publish import publish
+from oracle.standing import bring_up_to_date
 from oracle.store.writer import Store
 
 AIM, AIM_DAY = 2.0, 0.5
@@ -70,7 +71,9 @@ def measure(options: Options, folder: Path) -> None:
             seconds, _ = timed(lambda: fill(store, known, options.markets, options.days))
             progress(f"filled in {seconds:.1f} s")
         base, whole, groups, verdicts = rounds(store, known, options)
-        days = [new_day(store, known, number) for number in range(options.repeat)]
+        # The first time everything is judged and kept.
+        new_day(store, known, 0)
+        days = [new_day(store, known, number + 1) for number in range(options.repeat)]
         publishing = [publication(store, known, folder, number) for number in range(options.repeat * options.publish)]
         ((candles,),) = store.connection.execute("SELECT count(*) FROM candles").fetchall()
         if options.profile:
@@ -119,8 +122,9 @@ def new_day(store: Store, known: Knowledge, number: int) -> tuple[float, float]:
             store.record(f"{stamp}-{part:02}", observations, readings)
 
     recording, _ = timed(record)
-    with store.one_state() as source:
-        judging, _ = timed(lambda: judge(source, known))
+    taken: list[float] = []
+    with store.one_state(lambda connection: taken.append(timed(lambda: bring_up_to_date(connection, known))[0])):
+        judging = taken[0]
     progress(f"{newest + DAY}: recorded {recording:.2f} s, judged {judging:.2f} s")
     return judging, recording
 
@@ -135,10 +139,14 @@ def publication(store: Store, known: Knowledge, folder: Path, number: int) -> fl
 
 def profiled(store: Store, known: Knowledge, top: int) -> None:
     """Judging everything under cProfile."""
-    profile = cProfile.Profile()
-    with store.one_state() as source:
-        profile.runcall(judge, source, known)
-    costs("judge (cProfile slows it down)", profile, top)
+    whole, day = cProfile.Profile(), cProfile.Profile()
+    ((newest,),) = store.connection.execute("SELECT max(day) FROM candles").fetchall()
+    for part, (observations, readings) in enumerate(one_day(store, newest + DAY)):
+        store.record(f"profiled/{newest}-{part:02}", observations, readings)
+    with store.one_state(lambda connection: day.runcall(bring_up_to_date, connection, known)) as source:
+        whole.runcall(judge, source, known)
+    costs("judging everything (cProfile slows it down)", whole, top)
+    costs("judging one new day (cProfile slows it down)", day, top)
 
 
 def main() -> None:
