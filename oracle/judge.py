@@ -20,6 +20,19 @@ from oracle.store import figures
 from oracle.store.naming import name_markets
 
 
+@contextmanager
+def no_garbage() -> Iterator[None]:
+    """Millions of values are made and none of them in circles: looking for circles is in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@no_garbage()
 def judge(connection: figures.Connection, known: Knowledge, days: Span = figures.ALL_DAYS) -> Judgement:
     """Everything for every venue and day, of `days`, that has a current candle."""
     name(connection, known)
@@ -55,28 +68,15 @@ def decide(
         wanted = {venue: [day for day in found if day in days] for venue, found in venue_days.items()}
         views = {f"{venue}-utc": found for venue, found in wanted.items()}
         figures.want_alone(connection, {**wanted, **views})
-    with _no_garbage():
-        seen = _Seen(connection, known)
-        banks: dict[date, Bank] = {}
-        for venue, gathered in given.venues.items():
-            court = Court(gathered, seen.view(venue), known)
-            for day, sums in sorted(seen.sums.get(venue, {}).items()):
-                if day not in banks:
-                    banks[day] = Bank(_Rates(given.in_force, day))
-                court.judge(day, sums, banks[day], seen.closes.get(venue, {}).get(day, {}), result)
+    seen = _Seen(connection, known)
+    banks: dict[date, Bank] = {}
+    for venue, gathered in given.venues.items():
+        court = Court(gathered, seen.view(venue), known)
+        for day, sums in sorted(seen.sums.get(venue, {}).items()):
+            if day not in banks:
+                banks[day] = Bank(_Rates(given.in_force, day))
+            court.judge(day, sums, banks[day], seen.closes.get(venue, {}).get(day, {}), result)
     return result
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Millions of values are made and none of them in circles: looking for circles would take a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Rates:

@@ -20,7 +20,7 @@ import oracle
 from oracle.days import Span
 from oracle.facts import Facts, facts
 from oracle.fill import fill_judgement
-from oracle.judge import decide, name
+from oracle.judge import decide, name, no_garbage
 from oracle.knowledge import Knowledge
 from oracle.store import figures
 from oracle.store.opening import statement
@@ -33,6 +33,7 @@ _WHOLE = ("coverage", "utc_coverage", "day_openings")
 _MADE_OF = ("candle_days", "first_candles", "market_spans", "facts")
 
 
+@no_garbage()
 def bring_up_to_date(connection: figures.Connection, known: Knowledge, days: Span = figures.ALL_DAYS) -> None:
     """Make the tables of the schema `law` what `judge` would make of the store as it is now, within a transaction."""
     digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest} {days}".encode()).hexdigest()
