@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -138,12 +139,26 @@ _FIGURES = {
 }
 
 
+@cache
+def _asker() -> duckdb.DuckDBPyConnection:
+    """One database of the process for all questions: starting one costs far more than attaching a small file."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET threads = 1")
+    return connection
+
+
 def _asked(path: Path, *queries: str) -> list[list[Any]]:
-    """The rows of each query; a file is opened once for all of them, for opening costs more than asking."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET threads = 1")
+    """The rows of each query; a file is attached once for all of them."""
+    connection = _asker()
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS asked (READ_ONLY)")
+    try:
+        connection.execute("USE asked")
         return [connection.execute(query).fetchall() for query in queries]
+    finally:
+        connection.execute("USE memory")
+        connection.execute("DETACH asked")
 
 
 @pytest.fixture
