@@ -91,11 +91,11 @@ def test_commands_run(
     monkeypatch.setenv("ORACLE_NOW", environment["ORACLE_NOW"])
     monkeypatch.setattr("sys.argv", shlex.split(command))
     assert sys.argv[0] == "oracle"
-    try:
+    with pytest.raises(SystemExit) as left:
         cli.main()
-    except SystemExit as left:
-        assert not left.code, capsys.readouterr().err
-    assert capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert not left.value.code, printed.err
+    assert printed.out
 
 
 def test_the_endpoint_command_runs(environment: dict[str, str], tmp_path: Path) -> None:

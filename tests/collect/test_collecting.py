@@ -31,9 +31,19 @@ IDLE_DAY = date(2026, 2, 2)
 @cache
 def data(venue: str, base: str = "BTC") -> TwinData:
     """One market of `venue` up to the running day, with a day without deals, and the rates."""
+    return TwinData({venue: (TwinMarket(base, QUOTES.get(venue, "USDT"), _rows(venue)),)}, _rates(), demo=False)
+
+
+@cache
+def _rows(venue: str) -> tuple[Row, ...]:
     today = NOW.date()
-    rows = tuple(_row(venue, today - timedelta(days=DAYS - at), at) for at in range(DAYS + 1))
-    rates = {
+    return tuple(_row(venue, today - timedelta(days=DAYS - at), at) for at in range(DAYS + 1))
+
+
+@cache
+def _rates() -> dict[str, tuple[RateRow, ...]]:
+    today = NOW.date()
+    return {
         currency: tuple(
             RateRow(day, nominal, f"{80 + day.day / 100:.4f}")
             for day in (today - timedelta(days=DAYS + 60 - at) for at in range(DAYS + 61))
@@ -41,7 +51,6 @@ def data(venue: str, base: str = "BTC") -> TwinData:
         )
         for currency, nominal in (("USD", 1), ("EUR", 1), ("KRW", 1000))
     }
-    return TwinData({venue: (TwinMarket(base, QUOTES.get(venue, "USDT"), rows),)}, rates, demo=False)
 
 
 def _row(venue: str, day: date, at: int) -> Row:
