@@ -38,6 +38,15 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     sys.dont_write_bytecode = False
 
+# Their tests wait for other processes: begun last, they would keep one core waiting for the other.
+WAITING = ("test_up.py", "test_readme.py", "test_collector.py", "test_kill.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait come first, the others in their order."""
+    items.sort(key=lambda item: (*WAITING, item.path.name).index(item.path.name))
+
+
 KNOWN = knowledge()
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
