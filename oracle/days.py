@@ -12,6 +12,8 @@ from oracle.errors import MalformedError
 MOSCOW = ZoneInfo("Europe/Moscow")
 DAY = timedelta(days=1)
 DAY_MS = 86_400_000
+# A day counts as closed this long after its end: late trades are still being booked in the first moments.
+CLOSING_MARGIN = timedelta(seconds=60)
 # Whoever needs to know the time is given one of these; only the edges read the machine's.
 Clock = Callable[[], datetime]
 _EPOCH = date(1970, 1, 1)

@@ -38,7 +38,9 @@ OWN_DAYS, UTC_DAYS = "market_spans", "utc_market_spans"
 
 def register_kinds(connection: Connection, kinds: Iterable[tuple[str, str]]) -> None:
     """Tell the store the kinds of registered assets, for grouping."""
-    table = pa.Table.from_pylist([{"asset": asset, "kind": kind} for asset, kind in kinds])
+    given = list(kinds)
+    texts = ([asset for asset, _ in given], [kind for _, kind in given])
+    table = pa.Table.from_arrays([pa.array(each, pa.string()) for each in texts], ["asset", "kind"])
     connection.register("kinds_given", table)
     connection.execute("CREATE OR REPLACE TEMP TABLE kinds AS FROM kinds_given")
     connection.unregister("kinds_given")
