@@ -1,11 +1,15 @@
 """Every command and query of the README runs and prints what the README says."""
 
+import http.client
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,7 +48,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def _run(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     # A shell, for these are the README's own commands as a user types them.
     shell = ["sh", "-c", command]
-    return subprocess.run(shell, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(shell, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace", timeout=120, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +134,72 @@ def test_queries_run(demo: str, environment: dict[str, str], query: str) -> None
     path = Path(environment["ORACLE_HOME"]) / "demo" / "published" / "oracle.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
         assert connection.execute(query).fetchall()
+
+
+SERVED = "127.0.0.1:8282"
+
+
+@pytest.fixture(scope="module")
+def served(demo: str, environment: dict[str, str]) -> Iterator[str]:
+    """Where `oracle serve` answers out of the demo's dataset."""
+    assert demo
+    settings = {**environment, "ORACLE_HOME": str(Path(environment["ORACLE_HOME"]) / "demo")}
+    words = [sys.executable, "-m", "oracle", "serve", "--port", "0"]
+    with subprocess.Popen(
+        words, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip().removeprefix("serving on http://")
+        process.terminate()
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if SERVED in each])
+def test_the_api_answers_as_written(served: str, environment: dict[str, str], command: str) -> None:
+    """Each curl command is answered with 200."""
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    ran = _run(command.replace("curl", "curl --fail --silent --show-error").replace(SERVED, served), environment)
+    assert ran.returncode == 0, ran.stderr
+    assert len(ran.stdout) > 100
+
+
+def test_the_python_example_prints_the_value_of_the_deal(served: str, environment: dict[str, str]) -> None:
+    """The client's example runs as written."""
+    (code,) = _blocks("python")
+    words = [sys.executable, "-c", code.replace(SERVED, served)]
+    ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert re.fullmatch(r"deal 17 quoted binance 2095503\.84 [0-9a-f]{64}\n", ran.stdout)
+
+
+def test_the_javascript_example_prints_the_choice(served: str, environment: dict[str, str]) -> None:
+    """The example runs as written where there is Node."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node is not installed")
+    (code,) = _blocks("js")
+    words = [node, "--input-type=module", "-e", code.replace(SERVED, served)]
+    ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert ran.stdout.startswith("binance 8382015.34 ["), ran.stderr
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_exchange_of_1c_is_answered(served: str, mark: str) -> None:
+    """What the 1C example sends is answered, also with the byte order mark that 1C may put before a text."""
+    (code,) = _blocks("bsl")
+    path = re.search(r'HTTPЗапрос\("([^"]+)"\)', code)
+    body = re.search(r'УстановитьТелоИзСтроки\("(.*)"\);', code)
+    assert path
+    assert body
+    host, _, port = served.partition(":")
+    connection = http.client.HTTPConnection(host, int(port))
+    headers = {"User-Agent": "1C+Enterprise/8.3", **dict(re.findall(r'Вставить\("([^"]+)", "([^"]+)"\)', code))}
+    connection.request("POST", path[1], (mark + body[1].replace('""', '"')).encode(), headers)
+    answer = connection.getresponse()
+    (row,) = json.loads(answer.read())
+    connection.close()
+    assert (answer.status, row["status"], row["value_rub_kopecks"]) == (200, "quoted", "2095503.84")
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -1,5 +1,6 @@
 """`/v1/quotations` about many at once: a ledger of rows, or one coin from day to day."""
 
+import codecs
 from functools import partial
 from typing import Annotated
 
@@ -70,7 +71,8 @@ async def ledger(call: Call) -> Reply:
     service = call.service
     how = how_of(service, call.query)
     taken = formats.of_body(call.request.headers.get(hdrs.CONTENT_TYPE, ""), tuple(_TAKEN))
-    body = await call.request.read()
+    # Some programs put a byte order mark before whatever they send.
+    body = (await call.request.read()).removeprefix(codecs.BOM_UTF8)
     encoding = call.request.headers.get(hdrs.ACCEPT_ENCODING, "")
 
     def work(reads: Reads) -> tuple[bytes, dict[str, str]]:
