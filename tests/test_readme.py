@@ -48,7 +48,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def _run(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     # A shell, for these are the README's own commands as a user types them.
     shell = ["sh", "-c", command]
-    return subprocess.run(shell, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace", timeout=120, check=False)
+    return subprocess.run(
+        shell, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace", timeout=120, check=False
+    )
 
 
 @pytest.fixture(scope="module")
