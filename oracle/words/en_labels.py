@@ -44,6 +44,7 @@ LABELS = {
     "venues": "Venues",
     "not_collected": "nothing collected that day",
     "missing": "missing",
+    "public": "beside it, deciding nothing: {what} on {date}, by {source}",
     "more": "and {count} more",
     "words": "In words",
     "warnings": "Warnings",
