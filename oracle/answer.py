@@ -123,7 +123,9 @@ class VerdictPart(Part):
 class PublicationFactPart(Part):
     """Evidence other than observations that the venue's quotations were public on a day. It changes no verdict."""
 
-    what: str = Field(description="candles over the public API, charts, a page of historical data, bulk downloads")
+    what: str = Field(
+        description="daily_candles, candles (both over the public API), charts, historical_page, bulk_downloads"
+    )
     shown_on: dt.date = Field(description="day on which the source shows it; nothing is said of other days")
     address: str = Field(description="where it was public on that day")
     source: str = Field(description="who shows it; `not fetched:` where that could not be read")

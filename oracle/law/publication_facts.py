@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 from oracle.errors import KnowledgeError
 from oracle.law.aliases import File
 
-# What a source may show to be public.
+# What a source may show to be public: daily candles, or others, over the public API; charts, pages, files.
 WHATS = (
-    "daily candles over the public API",
-    "candles over the public API",
-    "charts on the official site",
-    "historical data page",
-    "bulk downloads",
+    "daily_candles",
+    "candles",
+    "charts",
+    "historical_page",
+    "bulk_downloads",
 )
 _TEXTS = ("venue", "what", "address", "source")
 _KEYS = {*_TEXTS, "shown_on", "note"}

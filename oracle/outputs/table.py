@@ -154,7 +154,7 @@ class _Page:
         lines += [f"    {'+' if each.result == 'passed' else '-'} {each.text}" for each in part.reasons]
         if venue.publication_facts and any(each.code in _NOT_PROVEN for each in part.reasons):
             oldest = venue.publication_facts[0]
-            what = self._lang.NAMES.get(f"public.{oldest.what}", oldest.what)
+            what = self._lang.NAMES[f"public.{oldest.what}"]
             date = self._lang.day(oldest.shown_on)
             lines.append(f"    {say('public', what=what, date=date, source=oldest.source)}")
         if venue.missing_markets:

@@ -34,7 +34,7 @@ CREATE TABLE publication_facts (
 );
 COMMENT ON TABLE publication_facts IS 'Since when venues'' quotations have been public, by evidence other than observations. Changes no verdict by itself: the days observed decide (see venue_days)';
 COMMENT ON COLUMN publication_facts.venue IS 'Venue';
-COMMENT ON COLUMN publication_facts.what IS 'What is shown to be public: candles over the public API, charts, a page of historical data, bulk downloads';
+COMMENT ON COLUMN publication_facts.what IS 'What is shown to be public: daily_candles or candles of another length, over the public API; charts, historical_page, bulk_downloads';
 COMMENT ON COLUMN publication_facts.shown_on IS 'Day on which the source shows it; nothing is said of the days before, nor that it has never ceased since';
 COMMENT ON COLUMN publication_facts.address IS 'Where it was public on that day';
 COMMENT ON COLUMN publication_facts.source IS 'Who shows it; `not fetched:` and what is known, where the source could not be read';
