@@ -120,6 +120,18 @@ class VerdictPart(Part):
     reasons: list[Reason]
 
 
+class PublicationFactPart(Part):
+    """Evidence other than observations that the venue's quotations were public on a day. It changes no verdict."""
+
+    what: str = Field(
+        description="daily_candles, candles (both over the public API), charts, historical_page, bulk_downloads"
+    )
+    shown_on: dt.date = Field(description="day on which the source shows it; nothing is said of other days")
+    address: str = Field(description="where it was public on that day")
+    source: str = Field(description="who shows it; `not fetched:` where that could not be read")
+    origin: str = Field(description="shipped, or user: from publication.toml in the home folder")
+
+
 class VenuePart(Part):
     """A venue on that day: verdicts under every rulebook, turnover with bounds, publication."""
 
@@ -135,6 +147,9 @@ class VenuePart(Part):
     unpriced_quote_assets: list[str]
     published_since: dt.date | None
     coverage: str | None = Field(description="share of days with a quotation in the three years before")
+    publication_facts: list[PublicationFactPart] = Field(
+        default_factory=list, description="since when its quotations have been public, by other evidence; oldest first"
+    )
     lowest_rub: str | None = Field(description="the lowest of the venue's quotations, as the tax service shows")
     preferred: Figure | None = Field(default=None, description="its pair with the largest turnover")
     lowest: Figure | None = Field(default=None, description="the pair of lowest_rub")

@@ -8,6 +8,7 @@ from oracle.choosing import figure
 from oracle.days import TradingDay
 from oracle.law import tax
 from oracle.law.choice import Candidate, preferred
+from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Edition
 from oracle.law.said import Said
 from oracle.law.spread import extremes
@@ -70,10 +71,17 @@ def venue_part(
         unpriced_quote_assets=figures.unpriced.split(",") if figures and figures.unpriced else [],
         published_since=figures.published_since if figures else None,
         coverage=_share(figures),
+        publication_facts=[_fact(each) for each in venue.publication_facts],
         lowest_rub=plain(lowest.rub) if lowest else None,
         preferred=figure(preferred(priced)) if priced else None,
         lowest=figure(lowest) if lowest else None,
         highest=figure(highest) if highest else None,
+    )
+
+
+def _fact(fact: PublicationFact) -> parts.PublicationFactPart:
+    return parts.PublicationFactPart(
+        what=fact.what, shown_on=fact.shown_on, address=fact.address, source=fact.source, origin=fact.origin
     )
 
 

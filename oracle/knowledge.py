@@ -1,4 +1,4 @@
-"""What the product knows besides what it collects: rulebooks, assets and their names, read from TOML files."""
+"""What the product knows besides what it collects, from TOML files: rulebooks, assets, names, dates of publication."""
 
 import hashlib
 import tomllib
@@ -13,6 +13,7 @@ from oracle.errors import KnowledgeError
 from oracle.law.aliases import File, identity
 from oracle.law.asset import Assets, assets
 from oracle.law.identity import Identity
+from oracle.law.publication_facts import PublicationFact, publication_facts
 from oracle.law.rulebook import DEFAULT_RULEBOOK, Rulebook, rulebook
 
 _INSTALLED = Path(__file__).parent / "known"
@@ -21,7 +22,7 @@ _IN_CHECKOUT = Path(__file__).parent.parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Rulebooks by name, the default one first; the registers of assets and of their names.
+    """Rulebooks by name, the default one first; the registers of assets, of their names and of publication.
 
     `digest` changes when any file changes.
     """
@@ -29,28 +30,35 @@ class Knowledge:
     rulebooks: Mapping[str, Rulebook]
     assets: Assets
     identity: Identity
+    publication: tuple[PublicationFact, ...]
     digest: str
 
 
 def knowledge(home: Path | None = None) -> Knowledge:
-    """The shipped files, and the user's own `rulebooks` and `aliases.toml` in `home`.
+    """The shipped files, and the user's own `rulebooks`, `aliases.toml` and `publication.toml` in `home`.
 
     KnowledgeError names what is wrong.
     """
     shipped = _INSTALLED if _INSTALLED.is_dir() else _IN_CHECKOUT
     books = sorted((shipped / "rulebooks").glob("*.toml"), key=_stem)
     own_books = sorted((home / "rulebooks").glob("*.toml"), key=_stem) if home else []
-    own_names = [path for path in [home / "aliases.toml"] if path.is_file()] if home else []
     return _known(
         tuple(_read(path) for path in [*books, *own_books]),
         _read(shipped / "assets.toml"),
-        (_read(shipped / "aliases.toml"), *(_read(path) for path in own_names)),
+        _with_own(shipped, home, "aliases.toml"),
+        _with_own(shipped, home, "publication.toml"),
     )
 
 
 class _File(NamedTuple):
     path: Path
     content: bytes
+
+
+def _with_own(shipped: Path, home: Path | None, name: str) -> tuple[_File, ...]:
+    """The shipped file and, if there is one, the user's own of the same name."""
+    own = home / name if home else None
+    return _read(shipped / name), *([_read(own)] if own and own.is_file() else [])
 
 
 def rulebook_in(path: Path) -> Rulebook:
@@ -70,7 +78,9 @@ def _read(path: Path) -> _File:
 
 
 @lru_cache(maxsize=4)
-def _known(rulebooks: tuple[_File, ...], register: _File, names: tuple[_File, ...]) -> Knowledge:
+def _known(
+    rulebooks: tuple[_File, ...], register: _File, names: tuple[_File, ...], facts: tuple[_File, ...]
+) -> Knowledge:
     """What the files say: understood once, for a process comes here each time that it publishes or answers."""
     books: dict[str, Rulebook] = {}
     for file in rulebooks:
@@ -78,12 +88,20 @@ def _known(rulebooks: tuple[_File, ...], register: _File, names: tuple[_File, ..
         if book.name in books:
             raise KnowledgeError(f"{file.path}: name: there is already a rulebook called {book.name!r}")
         books[book.name] = book
-    digest = hashlib.sha256(b"".join(each.content for each in (*rulebooks, register, *names))).hexdigest()
+    digest = hashlib.sha256(b"".join(each.content for each in (*rulebooks, register, *names, *facts))).hexdigest()
     ordered = {DEFAULT_RULEBOOK: books.pop(DEFAULT_RULEBOOK), **books}
     known = assets(_toml(register), str(register.path))
-    shipped, *own = names
-    named = [File(str(shipped.path), _toml(shipped)), *(File(str(each.path), _toml(each), "user") for each in own)]
-    return Knowledge(MappingProxyType(ordered), known, identity(named, known), digest)
+    named = _parsed(names)
+    called = identity(named, known)
+    # The register of names lists the venues, and has been found sound by now.
+    published = publication_facts(_parsed(facts), named[0].content["venues"])
+    return Knowledge(MappingProxyType(ordered), known, called, published, digest)
+
+
+def _parsed(files: tuple[_File, ...]) -> list[File]:
+    """The shipped file and the user's own."""
+    shipped, *own = files
+    return [File(str(shipped.path), _toml(shipped)), *(File(str(each.path), _toml(each), "user") for each in own)]
 
 
 def _toml(file: _File) -> dict[str, Any]:

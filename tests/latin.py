@@ -16,13 +16,13 @@ _NAMES = (
     *("USDT", "Europe/Moscow"),
 )
 _WORD = re.compile(r"[A-Za-z]{4,}")
-_HASH = re.compile(r"\b[0-9a-f]{64}\b|\b\d{8}T\d{6}Z-[0-9a-f]{8}\b")
+_HASH = re.compile(r"https?://\S+|\b[0-9a-f]{64}\b|\b\d{8}T\d{6}Z-[0-9a-f]{8}\b")
 # What others have written is quoted as it is.
 _OF_OTHERS = {"clause", "source", "title", "note"}
 
 
 def english(text: str, *names: str) -> list[str]:
-    """Runs of four Latin letters or more that are no hash, venue, rulebook or policy, nor one of `names`."""
+    """Runs of four Latin letters or more that are no address, hash, venue, rulebook or policy, nor one of `names`."""
     text = _HASH.sub("", text)
     for name in sorted({*_NAMES, *names}, key=len, reverse=True):
         text = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", "", text)

@@ -9,6 +9,7 @@ import typer
 from oracle import settings
 from oracle.commands.app import HomeOption, Listing, ListingOption, app
 from oracle.commands.asking import Format
+from oracle.errors import QuestionError
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 
 
@@ -25,12 +26,24 @@ def venues(
     above: Annotated[
         bool, typer.Option("--days-above", help="Per venue and year, the share of days above the rulebook's floor.")
     ] = False,
+    facts: Annotated[
+        bool, typer.Option("--facts", help="Since when each venue's quotations have been public, by dated sources.")
+    ] = False,
     rulebook: Annotated[str, typer.Option(help="Whose floor; see `oracle rulebooks`.")] = DEFAULT_RULEBOOK,
     output: Annotated[
         Format, typer.Option("--format", help="text for people, json or csv for machines.")
     ] = Format.TEXT,
 ) -> None:
-    """List the venues and how each publishes, or how often their turnover was above the floor."""
+    """List the venues and how each publishes, how often their turnover was above the floor, or since when they publish.
+
+    --facts prints the register of dated sources, with your own of publication.toml in the home folder. They are
+    evidence beside the observations, and change no verdict.
+    """
+    if above and facts:
+        raise QuestionError("either --days-above or --facts: they are two lists")
+    if facts:
+        _facts(home, output)
+        return
     if above:
         _days_above(home, rulebook, output)
         return
@@ -91,6 +104,19 @@ def _days_above(home: Path | None, rulebook: str, output: Format) -> None:
         typer.echo(above_text(rows, rulebook, floors, dataset), nl=False)
     else:
         typer.echo((above_csv if output is Format.CSV else above_json)(rows, rulebook, dataset), nl=False)
+
+
+def _facts(home: Path | None, output: Format) -> None:
+    from oracle.knowledge import knowledge
+    from oracle.outputs.venues import facts_text, rows_csv
+
+    rows = [
+        {**each._asdict(), "shown_on": str(each.shown_on)} for each in knowledge(settings.home(home).path).publication
+    ]
+    if output is Format.JSON:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    typer.echo(rows_csv(rows) if output is Format.CSV else facts_text(rows), nl=False)
 
 
 def _clock_text(seconds: float) -> str:

@@ -17,6 +17,8 @@ from oracle.words import Language, language
 
 _WIDTH = 120
 _SHOWN = 5
+# Tests of publication that a venue did not pass.
+_NOT_PROVEN = {"publication_start_not_collected", "published_too_late", "publication_not_collected", "publication_gaps"}
 
 
 def listing(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> str:
@@ -150,6 +152,11 @@ class _Page:
         lines = [f"  {venue.title}  ({words or say('not_collected')})"]
         part = venue.verdicts[self._answer.rulebook]
         lines += [f"    {'+' if each.result == 'passed' else '-'} {each.text}" for each in part.reasons]
+        if venue.publication_facts and any(each.code in _NOT_PROVEN for each in part.reasons):
+            oldest = venue.publication_facts[0]
+            what = self._lang.NAMES[f"public.{oldest.what}"]
+            date = self._lang.day(oldest.shown_on)
+            lines.append(f"    {say('public', what=what, date=date, source=oldest.source)}")
         if venue.missing_markets:
             left = len(venue.missing_markets) - _SHOWN
             more = f" {say('more', count=left)}" if left > 0 else ""

@@ -1,4 +1,4 @@
-"""Venues and the share of their days above the floor, as text for people, JSON and CSV for machines."""
+"""Venues, the share of their days above the floor, facts of publication: text for people, JSON, CSV for machines."""
 
 import csv
 import io
@@ -56,3 +56,14 @@ def above_text(rows: Sequence[DaysAbove], rulebook: str, floors: Sequence[Decima
         "bound,\nand what is not above stays open.\n"
     )
     return listing(("venue", *counts), cells, right=counts) + "\n" + foot
+
+
+def facts_text(rows: Sequence[dict[str, Any]]) -> str:
+    """The register of publication: a line per fact, and what it does not say."""
+    names = ("venue", "shown_on", "what", "source", "origin")
+    cells = [tuple(row[name] for name in names) for row in rows]
+    foot = (
+        "On that day the source shows it as public. Nothing is said of the days before, nor that it has never ceased "
+        "since;\nverdicts decide by the days observed. Addresses and notes: --format json. Not legal advice.\n"
+    )
+    return listing(("venue", "shown on", *names[2:]), cells) + "\n" + foot

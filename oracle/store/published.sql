@@ -10,7 +10,7 @@ COMMENT ON COLUMN dataset.demo IS 'True if any observation came from a stand-in 
 COMMENT ON COLUMN dataset.software IS 'Program and version that made the file';
 COMMENT ON COLUMN dataset.schema_version IS 'Version of the tables described here';
 COMMENT ON COLUMN dataset.as_known_at IS 'Instant after which nothing was taken in; NULL: all that was collected';
-COMMENT ON COLUMN dataset.content IS 'Hash over the archive batches, rulebooks and asset register that the file was made of';
+COMMENT ON COLUMN dataset.content IS 'Hash over the archive batches, rulebooks and registers that the file was made of';
 
 CREATE TABLE venues (
     venue VARCHAR NOT NULL, title VARCHAR NOT NULL, site VARCHAR NOT NULL, jurisdiction VARCHAR NOT NULL,
@@ -27,6 +27,19 @@ COMMENT ON COLUMN venues.closed_by IS 'How a closed day is told from the running
 COMMENT ON COLUMN venues.turnover_published IS 'False: only base volume is published, turnover is bounded by the day''s low and high';
 COMMENT ON COLUMN venues.lists_delisted IS 'False: markets that were taken off are not in the venue''s list, so a sum may lack them';
 COMMENT ON COLUMN venues.source IS 'The venue''s documentation of its daily candles';
+
+CREATE TABLE publication_facts (
+    venue VARCHAR NOT NULL, what VARCHAR NOT NULL, shown_on DATE NOT NULL, address VARCHAR NOT NULL,
+    source VARCHAR NOT NULL, origin VARCHAR NOT NULL, note VARCHAR
+);
+COMMENT ON TABLE publication_facts IS 'Since when venues'' quotations have been public, by evidence other than observations. Changes no verdict by itself: the days observed decide (see venue_days)';
+COMMENT ON COLUMN publication_facts.venue IS 'Venue';
+COMMENT ON COLUMN publication_facts.what IS 'What is shown to be public: daily_candles or candles of another length, over the public API; charts, historical_page, bulk_downloads';
+COMMENT ON COLUMN publication_facts.shown_on IS 'Day on which the source shows it; nothing is said of the days before, nor that it has never ceased since';
+COMMENT ON COLUMN publication_facts.address IS 'Where it was public on that day';
+COMMENT ON COLUMN publication_facts.source IS 'Who shows it; `not fetched:` and what is known, where the source could not be read';
+COMMENT ON COLUMN publication_facts.origin IS 'shipped, or user: from publication.toml in the home folder';
+COMMENT ON COLUMN publication_facts.note IS 'What else to know';
 
 CREATE TABLE assets (
     asset VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, obligated_person VARCHAR, peg VARCHAR,

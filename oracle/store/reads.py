@@ -11,6 +11,7 @@ import duckdb
 from oracle.errors import HomeError
 from oracle.law.asset import Asset
 from oracle.law.identity import Alias
+from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Citation, Rulebook, rulebook_of
 from oracle.law.verdict import Reason, Result
 from oracle.store.opening import statement
@@ -29,7 +30,7 @@ from oracle.store.rows import (
     VerdictRow,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Reads:
@@ -181,7 +182,21 @@ class Reads:
     def venues(self) -> dict[str, VenueRow]:
         """The venues by name; `opens` is when their day D opens, after D 00:00 UTC."""
         rows = self._rows("SELECT venue, title, day_opens_minutes, jurisdiction FROM venues")
-        return {row[0]: VenueRow(row[0], row[1], timedelta(minutes=row[2]), row[3]) for row in rows}
+        facts: dict[str, list[PublicationFact]] = {}
+        for fact in self.publication_facts():
+            facts.setdefault(fact.venue, []).append(fact)
+        return {
+            name: VenueRow(name, title, timedelta(minutes=opens), jurisdiction, tuple(facts.get(name, ())))
+            for name, title, opens, jurisdiction in rows
+        }
+
+    def publication_facts(self) -> list[PublicationFact]:
+        """Dated evidence that venues' quotations were public, by venue, oldest first."""
+        rows = self._rows(
+            """SELECT venue, what, shown_on, address, source, origin, note FROM publication_facts
+               ORDER BY venue, shown_on, what, source"""
+        )
+        return [PublicationFact(*row) for row in rows]
 
     def rates_in_force(self, day: date) -> dict[str, RateInForceRow]:
         """Official rates in force on the day, by currency."""

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from oracle.law.publication_facts import PublicationFact
 from oracle.law.verdict import Reason, Word
 
 # The source of a UTC day that was built out of hourly candles.
@@ -69,6 +70,7 @@ class VenueRow(NamedTuple):
     title: str
     opens: timedelta
     jurisdiction: str = "foreign"
+    publication_facts: tuple[PublicationFact, ...] = ()
 
 
 class RateInForceRow(NamedTuple):
