@@ -46,7 +46,7 @@ def known_rows(known: Knowledge, seen: Collection[str]) -> dict[str, Rows]:
             for each in known.identity.assets.all()
             if each.code in known.assets or each.code in seen
         ],
-        "publication_facts": [each._asdict() for each in known.publication],
+        "publication_facts": [tuple(each) for each in known.publication],
         "rulebooks": [
             (
                 book.name,
