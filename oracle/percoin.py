@@ -90,7 +90,9 @@ class CoinCourt:
             facts = self._facts[edition.publication_scope]
             window = Span(years_before(self._day, edition.publication_years), self._day - DAY)
             missing = missing_markets(facts.markets.get(name, []), window)
-            settled = [day for day, count in missing.items() if not count]
+            # Of what there was before the oldest file, files tell nothing.
+            begins = facts.known_from.get(name, date.min)
+            settled = [day for day, count in missing.items() if not count and day >= begins]
             published = Published(facts.published(window).get(name, ()), settled)
             self._publications[key] = published.before(self._day, edition.publication_years)
         return self._publications[key]
@@ -144,6 +146,10 @@ class _Facts:
     @cached_property
     def markets(self) -> Markets:
         return self.reads.markets()
+
+    @cached_property
+    def known_from(self) -> dict[str, date]:
+        return self.reads.known_from()
 
     @cached_property
     def utc_markets(self) -> Markets:

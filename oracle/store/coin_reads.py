@@ -106,6 +106,15 @@ class CoinReads:
             result[str(venue)].append(found)
         return result
 
+    def known_from(self) -> dict[str, date]:
+        """By venue whose markets of the coin are known from files only, the first day of the oldest file."""
+        rows = self._rows(
+            f"""SELECT n.venue, min((m.first_seen AT TIME ZONE 'UTC')::DATE)
+                FROM market_names n JOIN markets m USING (venue, symbol) WHERE {self._of}
+                GROUP BY n.venue HAVING bool_and(m.state = 'imported')"""  # noqa: S608 - our own names
+        )
+        return {str(venue): first for venue, first in rows}  # type: ignore[misc]
+
     def boundaries(self, venues: dict[str, VenueRow]) -> dict[str, Boundary]:
         """By venue, what is known of when its days open."""
         rows = self._reads.rows("SELECT venue, stated, days_on, candles_off FROM day_openings", {})

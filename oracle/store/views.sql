@@ -237,10 +237,16 @@ changes AS (
     FROM reads e JOIN broken b ON b.venue = e.venue AND b.symbol = e.symbol AND b.day BETWEEN e.first_day AND e.last_day
     CROSS JOIN range(2) AS t(later)
     UNION ALL SELECT venue, unnest(range(r.window_first, a_day, INTERVAL 1 DAY))::DATE, 0 FROM asked CROSS JOIN rule r),
+-- Of what there was before the oldest file, files tell nothing.
+known_from AS (
+    SELECT n.venue, min((m.first_seen AT TIME ZONE 'UTC')::DATE) AS first
+    FROM market_names n SEMI JOIN quoted USING (coin) JOIN markets m USING (venue, symbol)
+    GROUP BY n.venue HAVING bool_and(m.state = 'imported')),
 silent AS (
     SELECT DISTINCT venue, day
     FROM (SELECT venue, day, sum(more) OVER (PARTITION BY venue ORDER BY day) AS missing FROM changes)
-    ANTI JOIN published USING (venue, day) WHERE missing = 0 AND day < a_day),
+    ANTI JOIN published USING (venue, day) LEFT JOIN known_from k USING (venue)
+    WHERE missing = 0 AND day < a_day AND day >= coalesce(k.first, day)),
 publication AS (
     SELECT q.venue, any_value(r.window_first) AS window_first, (a_day - any_value(r.window_first)) AS window_days,
         min(p.day) AS published_since, count(p.day) FILTER (p.day >= r.window_first AND p.day < a_day) AS published_days,

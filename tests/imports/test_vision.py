@@ -239,3 +239,17 @@ def test_the_same_bytes_are_not_read_in_two_ways(home: Rig, tmp_path: Path) -> N
     assert "1 were imported before" in take(home, own_csv(path)).lines[-2]
     with pytest.raises(QuestionError, match="the same bytes were imported on 2026-04-30 as binance BTCUSDT"):
         take(home, own_csv(path, note="from somewhere else"))
+
+
+def test_of_days_before_the_oldest_file_nothing_is_concluded(home: Rig, tmp_path: Path) -> None:
+    """A market known from files only: whether it was published before them is open under every reading, in SQL too."""
+    take_vision(home, vision(tmp_path, "2025-03", vision_rows(month(date(2025, 3, 1)))))
+    (venue,) = [each for each in home.ask("BTC", "2025-03-14").venues if each.venue == "binance"]
+    told = {name: {each.code: each.result for each in part.reasons} for name, part in venue.verdicts.items()}
+    for name in ("tax-code", "tax-code-per-coin", "hundred-million-per-coin"):
+        assert told[name]["publication_start_not_collected"] == "open", name
+        (row,) = home.sql(
+            "SELECT publication_begin_test "
+            f"FROM coin_verdicts('BTC', DATE '2025-03-14', '{name}') WHERE venue = 'binance'"
+        )
+        assert row == ("open",)
