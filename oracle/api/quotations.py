@@ -1,6 +1,5 @@
 """`/v1/quotations`: the answer of `oracle quotation` about a coin on a date or at an instant."""
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -127,7 +126,7 @@ async def _as_known_at(call: Call, question: Question, instant: str) -> Reply:
 
     with service.current.held() as opened:
         async with room(service):
-            body = await asyncio.get_running_loop().run_in_executor(service.current.pool, work, opened.path)
+            body = await service.current.done(opened, lambda: work(opened.path))
         return Reply(body, call.media, headers=validators(opened, call))
 
 
