@@ -95,6 +95,8 @@ async def _run_one(home: Home, serving: Serving, clock: Clock, told: Callable[[s
     if parent := multiprocessing.parent_process():
         # Killed without a word, the process that started this one leaves nobody behind at the port.
         loop.add_reader(parent.sentinel, stop.set)
+    # Without tokens the signal has nothing to renew, and by itself it would end the process.
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)
     runner, address = await started(home, serving, clock)
     structlog.get_logger().info("serving", address=address, home=str(home.path), process=os.getpid())
     told(address)
