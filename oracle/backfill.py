@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from oracle.archive import Archive
-from oracle.collect.read import CLOSING_MARGIN
 from oracle.collect.record import catch_up
-from oracle.days import Clock
+from oracle.days import CLOSING_MARGIN, Clock
 from oracle.errors import QuestionError
 from oracle.imports.checksum import verified
 from oracle.imports.container import Piece, pieces

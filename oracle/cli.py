@@ -17,6 +17,7 @@ from oracle.commands import (
     importing,
     knowing,
     operating,
+    pricing,
     ruling,
     serving,
     weighing,
@@ -25,7 +26,7 @@ from oracle.commands.app import app
 from oracle.errors import OracleError
 
 # Importing the commands joins them to the application, in the order in which --help lists them.
-COMMANDS = (gathering, importing, operating, asking, weighing, choosing, comparing, knowing, ruling, serving)
+COMMANDS = (gathering, importing, operating, asking, pricing, weighing, choosing, comparing, knowing, ruling, serving)
 
 
 def main() -> None:

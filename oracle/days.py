@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from oracle.errors import MalformedError
@@ -11,6 +12,8 @@ from oracle.errors import MalformedError
 MOSCOW = ZoneInfo("Europe/Moscow")
 DAY = timedelta(days=1)
 DAY_MS = 86_400_000
+# A day counts as closed this long after its end: late trades are still being booked in the first moments.
+CLOSING_MARGIN = timedelta(seconds=60)
 # Whoever needs to know the time is given one of these; only the edges read the machine's.
 Clock = Callable[[], datetime]
 _EPOCH = date(1970, 1, 1)
@@ -148,12 +151,18 @@ def years_before(day: date, years: int) -> date:
 def merged(spans: Iterable[Span]) -> list[Span]:
     """The same days in the fewest spans, oldest first."""
     result: list[Span] = []
-    for span in sorted(spans):
+    ordered = list(spans)
+    if len(ordered) > 1:
+        ordered.sort(key=_ends)
+    for span in ordered:
         if result and span.first <= result[-1].last + DAY:
             result[-1] = Span(result[-1].first, max(result[-1].last, span.last))
         else:
             result.append(span)
     return result
+
+
+_ends = attrgetter("first", "last")
 
 
 def missing(wanted: Span, known: Iterable[Span]) -> list[Span]:

@@ -1,9 +1,9 @@
-"""What the law came to, as rows of the published tables."""
+"""What the law came to, as rows of the published tables: values in the order of their columns."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,7 +16,8 @@ from oracle.numbers import ROUNDING
 from oracle.venues.venue import Venue
 from oracle.words import language
 
-Rows = list[dict[str, Any]]
+Row = tuple[Any, ...]
+Rows = list[Row]
 _TABLE_PLACES = Decimal("1e-16")
 _VALUE_PLACES = -20
 _SAID = language("en").reason
@@ -35,32 +36,45 @@ class Judgement:
     day_openings: Rows = field(default_factory=list)
 
 
-def venue_day_row(
-    venue: Venue, day: date, figure: Turnover, publication: Publication, provisional: int
-) -> dict[str, Any]:
+def venue_day_row(venue: Venue, day: date, figure: Turnover, publication: Publication, provisional: int) -> Row:
     """A venue's day: its hours, its turnover with both bounds, its publication; `provisional`: markets."""
     hours = trading_day(day, venue.opens)
-    return {
-        "venue": venue.name,
-        "day": day,
-        "opens_at": hours.opens_at,
-        "closes_at": hours.closes_at,
-        "turnover_rub": None if figure.exact is None else _cut(figure.exact),
-        "turnover_rub_low": _cut(figure.low),
-        "turnover_rub_high": None if figure.high is None else _raised(figure.high),
-        "turnover_rub_all_bases_low": _cut(figure.with_all_low),
-        "counted_markets": figure.counted_markets,
-        "missing_markets": figure.missing_markets,
-        "provisional_markets": provisional,
-        "unpriced": ",".join(figure.unpriced),
-        "published_since": publication.first_published,
-        "published_days": publication.published_days,
-        "window_days": len(publication.window),
-    }
+    low = _cut(figure.low)
+    return (
+        venue.name,
+        day,
+        hours.opens_at,
+        hours.closes_at,
+        None if figure.exact is None else low,
+        low,
+        None if figure.high is None else _raised(figure.high),
+        _cut(figure.with_all_low),
+        figure.counted_markets,
+        figure.missing_markets,
+        provisional,
+        ",".join(figure.unpriced),
+        publication.first_published,
+        publication.published_days,
+        len(publication.window),
+    )
 
 
-def verdict_row(venue: str, day: date, judged: Verdict, figure: Turnover) -> dict[str, Any]:
-    """A verdict; each reason with its figures, and in English words for who reads the table."""
+def verdict_row(venue: str, day: date, judged: Verdict, figure: Turnover, reasons: str) -> Row:
+    """A verdict with its `reasons`, as `reasons_json` tells them."""
+    return (
+        venue,
+        day,
+        judged.rulebook,
+        judged.in_force_from,
+        judged.verdict,
+        _cut(figure.low),
+        None if figure.high is None else _raised(figure.high),
+        reasons,
+    )
+
+
+def reasons_json(judged: Verdict) -> str:
+    """Each reason with its figures, and in English words for who reads the table."""
     reasons = [
         {
             "code": each.code,
@@ -71,26 +85,28 @@ def verdict_row(venue: str, day: date, judged: Verdict, figure: Turnover) -> dic
         }
         for each in judged.reasons
     ]
-    return {
-        "venue": venue,
-        "day": day,
-        "rulebook": judged.rulebook,
-        "in_force_from": judged.in_force_from,
-        "verdict": judged.verdict,
-        "turnover_rub_low": _cut(figure.low),
-        "turnover_rub_high": None if figure.high is None else _raised(figure.high),
-        "reasons": msgspec.json.encode(reasons).decode(),
-    }
+    return msgspec.json.encode(reasons).decode()
 
 
-def value_row(value: RubleValue | Unpriced) -> dict[str, Any]:
-    """A ruble value as a row of the published table; its legs give the exact value back."""
+class Worth(NamedTuple):
+    """A ruble value as the published table has it, but for whose it is; its legs give the exact value back."""
+
+    asset: str
+    path: str
+    rub: Decimal | None
+    legs: str
+    reason: str | None
+
+
+def worth(value: RubleValue | Unpriced) -> Worth:
+    """The columns of a ruble value; no `rub` where there is none or the column cannot hold it."""
     if isinstance(value, Unpriced):
-        return {"asset": value.asset, "path": value.path, "rub": None, "legs": "[]", "reason": value.reason}
-    exponent = value.rub.normalize(ROUNDING).as_tuple().exponent
+        return Worth(value.asset, value.path, None, "[]", value.reason)
+    exponent = value.rub.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < _VALUE_PLACES:
+        exponent = value.rub.normalize(ROUNDING).as_tuple().exponent
     fits = isinstance(exponent, int) and exponent >= _VALUE_PLACES
-    rub = value.rub if fits else None
-    return {"asset": value.asset, "path": value.path, "rub": rub, "legs": legs_json(value.legs), "reason": None}
+    return Worth(value.asset, value.path, value.rub if fits else None, legs_json(value.legs), None)
 
 
 def _cut(rubles: Decimal) -> Decimal:

@@ -17,12 +17,11 @@ import duckdb
 
 import oracle
 from oracle.archive import sync_folder
-from oracle.days import Span
 from oracle.errors import HomeError
-from oracle.fill import fill, fill_judgement, known_rows
-from oracle.judge import judge
+from oracle.fill import fill, known_rows
 from oracle.knowledge import Knowledge
-from oracle.store.figures import ALL_DAYS
+from oracle.standing import bring_up_to_date
+from oracle.store.naming import name_markets
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION
 from oracle.store.writer import Store
@@ -49,7 +48,7 @@ def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Publ
 
     Batches may go in meanwhile on another thread: figures, hash and counts are all of the state at the beginning.
     """
-    with store.one_state() as source:
+    with store.one_state(lambda connection: bring_up_to_date(connection, known)) as source:
         return _publish(source, folder, known, now)
 
 
@@ -114,14 +113,25 @@ class Version(NamedTuple):
     as_known_at: datetime | None = None
 
 
+_JUDGED = {
+    "rates_in_force": "currency, day",
+    "ruble_values": "day, venue, asset, path",
+    "venue_days": "day, venue",
+    "verdicts": "day, venue, rulebook",
+    "coverage": "venue, symbol, first_day",
+    "utc_coverage": "venue, symbol, first_day",
+    "day_openings": "venue",
+}
+
+
 def write_version(
-    source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: Version, days: Span = ALL_DAYS
+    source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: Version
 ) -> tuple[dict[str, int], bool]:
-    """Write the file of a version out of a working store, judged for `days`; rows by table, and whether it is DEMO.
+    """Write the file of a version out of a working store that is judged; rows by table, and whether it is DEMO.
 
     Within a transaction that `source` has begun, so that all of it is of one state; it is committed here.
     """
-    judgement = judge(source, known, days)
+    name_markets(source, known.identity.aliases, "markets")
     # `store` in the SQL stands for the store's catalogue, named after its file.
     (name,) = _one(source, "SELECT current_database()")
     source.execute(f"ATTACH '{_quoted(path)}' AS published (STORAGE_VERSION '{STORAGE}')")
@@ -133,7 +143,9 @@ def write_version(
         seen = {asset for (asset,) in source.execute("SELECT DISTINCT asset FROM code_spans").fetchall()}
         for table, rows in known_rows(known, seen).items():
             fill(source, table, rows)
-        fill_judgement(source, judgement)
+        for table, order in _JUDGED.items():
+            # Sorted so that a day's rows lie together: a reader's question touches few of them.
+            source.execute(f'INSERT INTO "{table}" FROM "{name}".law."{table}" ORDER BY {order}')
         source.execute(statement("views.sql"))
         counts = {
             table: _one(source, f'SELECT count(*) FROM "{table}"')[0]  # noqa: S608 - names from the catalogue

@@ -21,6 +21,7 @@ from oracle.knowledge import Knowledge, knowledge
 from oracle.law.finality import GRACE, SETTLED
 from oracle.publish import SOFTWARE, Version, write_version
 from oracle.settings import Home
+from oracle.standing import bring_up_to_date
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION, Reads
 
@@ -58,6 +59,7 @@ def as_known_at(published: Path, day: date, instant: datetime, known: Knowledge,
         path = Path(folder) / "oracle.duckdb"
         version = f"{present.version} as known at {instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         stamped = Version(version, present.published_at, SOFTWARE, SCHEMA_VERSION, present.version, instant)
+        bring_up_to_date(store, known, Span(day, day))
         store.begin()
-        write_version(store, path, known, stamped, Span(day, day))
+        write_version(store, path, known, stamped)
         yield path

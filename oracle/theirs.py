@@ -72,7 +72,7 @@ def read_theirs(path: Path) -> list[Theirs | Unreadable]:
 
 def parse_theirs(content: bytes, file: str) -> list[Theirs | Unreadable]:
     """As `read_theirs`, of bytes in UTF-8 or the Windows code page of a Russian spreadsheet."""
-    rows = _rows(_decoded(content), file)
+    rows = _rows(decoded(content), file)
     _, header = next(rows, (0, []))
     columns = _columns(header, file)
     found: list[Theirs | Unreadable] = []
@@ -87,7 +87,8 @@ def parse_theirs(content: bytes, file: str) -> list[Theirs | Unreadable]:
     return found
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """UTF-8, or else the Windows code page of a Russian spreadsheet."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

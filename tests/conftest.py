@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,15 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     sys.pycache_prefix = str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "compiled")
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     sys.dont_write_bytecode = False
+
+# Their tests wait for other processes: begun last, they would keep one core waiting for the other.
+WAITING = ("test_up.py", "test_readme.py", "test_collector.py", "test_kill.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait come first, the others in their order."""
+    items.sort(key=lambda item: (*WAITING, item.path.name).index(item.path.name))
+
 
 KNOWN = knowledge()
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -138,12 +148,26 @@ _FIGURES = {
 }
 
 
+@cache
+def _asker() -> duckdb.DuckDBPyConnection:
+    """One database of the process for all questions: starting one costs far more than attaching a small file."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET threads = 1")
+    return connection
+
+
 def _asked(path: Path, *queries: str) -> list[list[Any]]:
-    """The rows of each query; a file is opened once for all of them, for opening costs more than asking."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET threads = 1")
+    """The rows of each query; a file is attached once for all of them."""
+    connection = _asker()
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS asked (READ_ONLY)")
+    try:
+        connection.execute("USE asked")
         return [connection.execute(query).fetchall() for query in queries]
+    finally:
+        connection.execute("USE memory")
+        connection.execute("DETACH asked")
 
 
 @pytest.fixture

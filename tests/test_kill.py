@@ -1,41 +1,30 @@
 """A collection that is killed loses nothing and doubles nothing."""
 
-import asyncio
-import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 from oracle.twin import Twin
 from oracle.twin.invented import many
 from tests.conftest import Rig
+from tests.killing import forks
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
-ROOT = str(Path(__file__).resolve().parents[1])
-# The command line itself, with batches so small that a kill falls between, into and after several of them.
-COMMAND = (
-    "import oracle.collect.record as r; r.BATCH_BYTES = 60_000; r.BATCH_SECONDS = 0.02;"
-    "from oracle.cli import main; main()"
-)
 
 
 async def test_killed_again_and_again_then_resumed(rig: Callable[..., Rig]) -> None:
     """kill -9 at several moments of a backfill, then resumed: the same published tables as without a kill."""
     data = many(5, 320, "okx")
     killed, whole = rig(NOW, "killed"), rig(NOW, "whole")
-    async with Twin(data, now=NOW, gzip=False) as twin:
+    async with Twin(data, now=NOW, gzip=False) as twin, forks(killed, *_words(twin)) as commands:
         await whole.collect(twin, venues=frozenset(("okx",)))
+        statuses = []
         for served in (4, 10):
             twin.requests.clear()
-            process = await _collect(killed, twin)
-            while len(twin.requests) < served and process.returncode is None:
-                await asyncio.sleep(0.002)
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-        process = await _collect(killed, twin)
-        assert await process.wait() == 0
+            statuses.append(await commands.killed_once(partial(_served, twin, served)))
+        assert statuses[0] < 0
+        assert await commands.start()
+        assert await commands.ended() == 0
     whole.publish()
     killed.publish()
     expected, found = whole.figures(), killed.figures()
@@ -46,11 +35,10 @@ async def test_killed_again_and_again_then_resumed(rig: Callable[..., Rig]) -> N
     assert expected["candles"]
 
 
-async def _collect(rig: Rig, twin: Twin) -> asyncio.subprocess.Process:
+def _served(twin: Twin, requests: int) -> bool:
+    return len(twin.requests) >= requests
+
+
+def _words(twin: Twin) -> list[str]:
     endpoints = [part for name, url in twin.endpoints().items() for part in ("--endpoint", f"{name}={url}")]
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", COMMAND, "collect", "--venue", "okx", "--unpaced", *endpoints),
-        env={**os.environ, "ORACLE_HOME": str(rig.home.path), "ORACLE_NOW": NOW.isoformat(), "PYTHONPATH": ROOT},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    return ["collect", "--venue", "okx", "--unpaced", *endpoints]

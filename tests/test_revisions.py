@@ -12,12 +12,17 @@ from oracle.errors import OracleError, QuestionError
 from oracle.rewind import ask_as_known_at
 from oracle.store.reads import Reads
 from oracle.twin import RateRow, Twin, TwinData
-from tests.collect.test_collecting import data
+from tests.collect.test_collecting import data as year_of
 from tests.conftest import Rig
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 DAY = NOW.date() - timedelta(days=1)
 BINANCE = frozenset(("binance",))
+
+
+def data(venue: str) -> TwinData:
+    """Two months of one market of the venue."""
+    return year_of(venue, days=60)
 
 
 def restated(base: TwinData, close: str, volume_times: int = 1) -> TwinData:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from oracle.knowledge import Knowledge, knowledge
 from oracle.law.rulekeys import KEYS
 from oracle.publish import Version, write_version
+from oracle.standing import bring_up_to_date
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION, Reads
 from tests.agreeing import NOW, of_court, of_sql
@@ -67,6 +68,7 @@ def _published(path: Path, known: Knowledge) -> Path:
     with duckdb.connect() as store:
         store.execute("SET TimeZone = 'UTC'")
         store.execute(statement("schema.sql"))
+        bring_up_to_date(store, known)
         store.begin()
         write_version(store, path, known, Version("random", NOW, "test", SCHEMA_VERSION, "none"))
     return path

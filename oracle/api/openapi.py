@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 import oracle
-from oracle.api.media import HTML, JSON, RAW, TEXT, Media
+from oracle.api.media import CSV, HTML, JSON, NDJSON, RAW, TEXT, Media
 from oracle.api.problem import KINDS, MEDIA, Problem
 from oracle.api.route import TABLE, Call, Parameters, Reply, Route, route
 
@@ -176,7 +176,13 @@ def _schema(media: Media, schema: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _body(each: Route) -> dict[str, Any]:
-    raise NotImplementedError(each.address)
+    """What may be sent: a document, its rows one per line, or a table."""
+    whole = {"$ref": _REF.format(model=each.body.__name__)} if each.body else {}
+    text = {"type": "string"}
+    return {
+        "required": True,
+        "content": {JSON.type: {"schema": whole}, NDJSON.type: {"schema": text}, CSV.type: {"schema": text}},
+    }
 
 
 def _parameters(model: type[BaseModel], place: str) -> list[dict[str, Any]]:

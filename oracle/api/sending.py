@@ -24,9 +24,9 @@ def sent(reply: Reply, request: web.Request) -> web.Response:
     """The response of a reply."""
     headers = {hdrs.CONTENT_TYPE: reply.media.content_type, "X-Content-Type-Options": "nosniff", **reply.headers}
     body = reply.body
-    if len(body) >= FROM_BYTES and (coding := coding_of(request.headers.get(hdrs.ACCEPT_ENCODING, ""))):
-        body = _PACK[coding](body)
-        headers[hdrs.CONTENT_ENCODING] = coding
+    if hdrs.CONTENT_ENCODING not in headers:
+        body, packing = packed(body, request.headers.get(hdrs.ACCEPT_ENCODING, ""))
+        headers.update(packing)
     if hdrs.VARY not in headers:
         headers[hdrs.VARY] = "Accept, Accept-Encoding"
     return web.Response(body=body, status=reply.status, headers=headers)
@@ -44,6 +44,13 @@ def plain_problem(error: ProblemError, number: str | None = None) -> web.Respons
     }
     body = error.document(number).model_dump_json(exclude_none=True).encode()
     return web.Response(body=body, status=error.kind.status, headers=headers)
+
+
+def packed(body: bytes, accept: str) -> tuple[bytes, dict[str, str]]:
+    """The body as the caller takes it, with the header that says how; large ones are to be packed on a thread."""
+    if len(body) < FROM_BYTES or not (coding := coding_of(accept)):
+        return body, {}
+    return _PACK[coding](body), {hdrs.CONTENT_ENCODING: coding}
 
 
 def coding_of(accept: str) -> str | None:

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from oracle.collect.context import Sources
 from oracle.collect.plan import Estimate, Wanted, estimate, is_wanted, wanted_days
-from oracle.collect.read import CLOSING_MARGIN
 from oracle.collect.venue import known_of
-from oracle.days import last_closed
+from oracle.days import CLOSING_MARGIN, last_closed
 from oracle.store.writer import Store
 from oracle.venues import UTC_VIEWS, VENUES
 

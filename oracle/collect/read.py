@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from oracle.bank_of_russia import NAME as BANK
 from oracle.bank_of_russia import read_daily, read_dynamic
-from oracle.days import DAY_MS, Span, day_of, moscow_date, opening_ms
+from oracle.days import CLOSING_MARGIN, DAY_MS, Span, day_of, moscow_date, opening_ms
 from oracle.errors import SourceChangedError
 from oracle.fetch import server_time
 from oracle.imports.reading import read_file
@@ -17,8 +17,6 @@ from oracle.venues.venue import Paging, Venue
 
 _LATEST_MS = 4_102_444_800_000
 FEW = 10
-# A day counts as closed this long after its end: late trades are still being booked in the first moments.
-CLOSING_MARGIN = timedelta(seconds=60)
 
 
 def read(observation: Observation) -> Reading:

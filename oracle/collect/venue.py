@@ -7,8 +7,7 @@ from datetime import datetime
 from oracle.collect.context import Context
 from oracle.collect.observe import Question, observe
 from oracle.collect.plan import Known, is_wanted, needed, next_page, wanted_days, without
-from oracle.collect.read import CLOSING_MARGIN
-from oracle.days import Span, last_closed, missing
+from oracle.days import CLOSING_MARGIN, Span, last_closed, missing
 from oracle.errors import SourceChangedError, SourceError, SourceRefusedError
 from oracle.law.coverage import history_begins
 from oracle.law.finality import SETTLED

@@ -32,6 +32,8 @@ def with_beginning(answered: Sequence[Span], first: date | None, page_days: int,
     if (
         first is not None
         and since < first
+        # nearly every market was asked for from there on, which leaves nothing to add
+        and not any(span.first <= since and first - DAY <= span.last for span in answered)
         and history_begins([*answered, Span(_LONG_AGO, since - DAY)], first, page_days)
     ):
         return merged([*answered, Span(since, first - DAY)])

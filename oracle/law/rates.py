@@ -1,12 +1,13 @@
 """The official rate in force on a day: the last one set before it, if all days between were asked for."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
-from oracle.days import Span, merged
+from oracle.days import DAY, Span, merged
 
 # The longest pause of the Bank is the New Year's: twelve days. A rate much older than that is no longer being set.
 OLDEST = timedelta(days=31)
@@ -43,7 +44,11 @@ class RateBook:
         known = any(span.first <= row.effective_on and day <= span.last for span in self._answered)
         return row if known and day - row.effective_on <= OLDEST else None
 
-    def days(self) -> Iterable[date]:
-        """Every day that an answer covers, oldest first."""
-        for span in self._answered:
-            yield from span.days()
+    def spans(self) -> Iterator[tuple[RateRow, Span]]:
+        """Each rate with the days on which it is in force for sure, oldest first: what `in_force` says of each day."""
+        for row, following in zip_longest(self._rows, self._dates[1:]):
+            begun = row.effective_on
+            until = min(begun + OLDEST, following - DAY) if following else begun + OLDEST
+            known = next((span.last for span in self._answered if span.first <= begun <= span.last), begun)
+            if begun <= until:
+                yield row, Span(begun, min(until, known))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from oracle.law.valuation import RubleValue, Unpriced
 from oracle.numbers import EXACT, times
@@ -10,8 +11,7 @@ from oracle.numbers import EXACT, times
 COLLECTED = ("spot",)
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteSum:
+class QuoteSum(NamedTuple):
     """What a venue's markets in one quote asset turned over on one day, in that asset.
 
     `base_kind` is the kind of the assets dealt in. `low` and `high` differ where the venue publishes no turnover.
@@ -55,20 +55,20 @@ def turnover(
 ) -> Turnover:
     """Sum first, convert after: each quote asset's sum is multiplied by its ruble value once, exactly."""
     low = high = with_all = Decimal(0)
-    counted, unpriced = 0, []
-    for each in sums:
-        value = values[each.quote]
-        counts = each.base_kind in counted_bases
+    counted, unpriced, add = 0, [], EXACT.add
+    for quote, base_kind, least, most, markets in sums:
+        value = values[quote]
+        counts = base_kind in counted_bases
         if isinstance(value, Unpriced):
-            if counts and each.high > 0:
-                unpriced.append(each.quote)
+            if counts and most > 0:
+                unpriced.append(quote)
             continue
-        rubles = times(each.low, value.rub)
-        with_all = EXACT.add(with_all, rubles)
+        rubles = times(least, value.rub)
+        with_all = add(with_all, rubles)
         if counts:
-            low = EXACT.add(low, rubles)
-            high = EXACT.add(high, times(each.high, value.rub))
-            counted += each.markets
+            low = add(low, rubles)
+            high = add(high, rubles if most is least else times(most, value.rub))
+            counted += markets
     uncollected = tuple(each for each in market_types if each not in COLLECTED)
     bounded = not missing_markets and not unpriced and not uncollected
     named = tuple(sorted(set(unpriced)))

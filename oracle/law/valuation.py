@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from functools import lru_cache
+from typing import Literal, NamedTuple, Protocol
 
 from oracle.law.asset import Assets
 from oracle.numbers import plain, times
@@ -29,8 +30,7 @@ class Leg:
     market: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RubleValue:
+class RubleValue(NamedTuple):
     """Rubles for one unit of `asset`, exactly; `path` is official, peg, market or cross."""
 
     asset: str
@@ -57,8 +57,7 @@ class RateInForce:
     effective_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedClose:
+class QuotedClose(NamedTuple):
     """A venue's close of an asset in `quote`, with the market's turnover in it for choosing among markets."""
 
     market: str
@@ -75,11 +74,15 @@ class Rates(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """All that is needed to value quote assets of one venue on one day."""
+    """All that is needed to value quote assets of one venue on one day.
+
+    `reckoned`: values of currencies and pegs on that date, which are the same on every venue, each reckoned once.
+    """
 
     assets: Assets
     rates: Rates
     closes: Mapping[str, list[QuotedClose]]
+    reckoned: "dict[str, RubleValue | Unpriced]" = field(default_factory=dict)
 
 
 def official(currency: str, scales: Scales) -> RubleValue | Unpriced:
@@ -96,19 +99,23 @@ def official(currency: str, scales: Scales) -> RubleValue | Unpriced:
 
 def ruble_value(asset: str, scales: Scales, stablecoin_path: str) -> RubleValue | Unpriced:
     """Rubles for one unit of a fiat currency, a stablecoin (by `stablecoin_path`) or another coin."""
-    known = scales.assets[asset]
-    if known.kind == "fiat":
-        return official(asset, scales)
-    if known.kind == "stablecoin" and stablecoin_path == "refuse":
+    kind = scales.assets[asset].kind
+    if kind == "fiat" or (kind == "stablecoin" and stablecoin_path == "peg"):
+        value = scales.reckoned.get(asset)
+        if value is None:
+            value = scales.reckoned[asset] = official(asset, scales) if kind == "fiat" else _pegged(asset, scales)
+        return value
+    if kind == "stablecoin" and stablecoin_path == "refuse":
         return Unpriced(asset, "refuse", f"by this reading a price in the stablecoin {asset} has no ruble value")
-    if known.kind == "stablecoin" and stablecoin_path == "peg":
-        value = official(known.peg, scales)
-        if isinstance(value, Unpriced):
-            return replace(value, asset=asset, path="peg")
-        return RubleValue(asset, "peg", value.rub, (Leg(asset, known.peg, "peg", ONE), *value.legs))
-    if known.kind == "stablecoin":
-        return _through_market(asset, scales, "market")
-    return _through_market(asset, scales, "cross")
+    return _through_market(asset, scales, "market" if kind == "stablecoin" else "cross")
+
+
+def _pegged(asset: str, scales: Scales) -> RubleValue | Unpriced:
+    peg = scales.assets[asset].peg
+    value = official(peg, scales)
+    if isinstance(value, Unpriced):
+        return replace(value, asset=asset, path="peg")
+    return RubleValue(asset, "peg", value.rub, (Leg(asset, peg, "peg", ONE), *value.legs))
 
 
 def _through_market(asset: str, scales: Scales, path: str) -> RubleValue | Unpriced:
@@ -116,19 +123,22 @@ def _through_market(asset: str, scales: Scales, path: str) -> RubleValue | Unpri
 
     Of several such markets the one with the largest turnover in rubles is taken, as the least easily moved.
     """
-    found: list[tuple[Decimal, str, RubleValue]] = []
-    for close in scales.closes.get(asset, []):
+    best: tuple[Decimal, str] | None = None
+    taken: tuple[QuotedClose, RubleValue] | None = None
+    for close in scales.closes.get(asset, ()):
         kind = scales.assets[close.quote].kind
         if kind == "fiat" or (kind == "stablecoin" and path == "cross"):
             quote = ruble_value(close.quote, scales, "peg")
             if isinstance(quote, RubleValue):
-                leg = Leg(asset, close.quote, "close", close.close, market=close.market)
-                value = RubleValue(asset, path, times(close.close, quote.rub), (leg, *quote.legs))
-                found.append((times(close.turnover_quote, quote.rub), close.market, value))
-    if not found:
+                size = times(close.turnover_quote, quote.rub), close.market
+                if best is None or size > best:
+                    best, taken = size, (close, quote)
+    if taken is None:
         against = "a currency" if path == "market" else "a currency or a stablecoin"
         return Unpriced(asset, path, f"the venue shows no close of {asset} against {against} that day")
-    return max(found, key=lambda each: (each[0], each[1]))[2]
+    close, quote = taken
+    leg = Leg(asset, close.quote, "close", close.close, market=close.market)
+    return RubleValue(asset, path, times(close.close, quote.rub), (leg, *quote.legs))
 
 
 def product(legs: tuple[Leg, ...]) -> Decimal:
@@ -141,19 +151,20 @@ def product(legs: tuple[Leg, ...]) -> Decimal:
 
 def legs_json(legs: tuple[Leg, ...]) -> str:
     """The legs as stored and published, rates as text; `legs_of` reads them back."""
-    return json.dumps(
-        [
-            {
-                "of": leg.of,
-                "into": leg.into,
-                "by": leg.by,
-                "rate": plain(leg.rate),
-                "effective_on": leg.effective_on and leg.effective_on.isoformat(),
-                "market": leg.market,
-            }
-            for leg in legs
-        ]
+    return f"[{', '.join([_close_json(leg) if leg.by == 'close' else _leg_json(leg) for leg in legs])}]"
+
+
+def _close_json(leg: Leg) -> str:
+    effective = f'"{leg.effective_on.isoformat()}"' if leg.effective_on else "null"
+    return (
+        f'{{"of": {_text(leg.of)}, "into": {_text(leg.into)}, "by": "{leg.by}", "rate": "{plain(leg.rate)}", '
+        f'"effective_on": {effective}, "market": {_text(leg.market)}}}'
     )
+
+
+# Official rates and pegs are on the way of many values; texts are few.
+_leg_json = lru_cache(maxsize=1 << 16)(_close_json)
+_text = lru_cache(maxsize=1 << 16)(json.dumps)
 
 
 def legs_of(text: str) -> tuple[Leg, ...]:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from oracle.collect.read import CLOSING_MARGIN
-from oracle.days import DAY, MOSCOW, last_closed, moscow_date, trading_day
+from oracle.days import CLOSING_MARGIN, DAY, MOSCOW, last_closed, moscow_date, trading_day
 from oracle.venues import VENUES
 from oracle.venues.venue import Venue
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import duckdb
 import structlog
@@ -13,10 +14,12 @@ from prometheus_client.registry import Collector as Family
 from oracle.days import Clock
 from oracle.errors import HomeError
 from oracle.operate.health import health
-from oracle.publish import Published
 from oracle.settings import Home
 from oracle.store.watch import SourceRow, Watch
 from oracle.terms import CandlePage, Observation, Reading
+
+if TYPE_CHECKING:  # `oracle metrics` only prints, and need not load what publishes
+    from oracle.publish import Published
 
 
 @dataclass
@@ -89,7 +92,7 @@ class Witness:
         """One attempt."""
         self.metrics.observed(observation, reading)
 
-    def published(self, _published: Published, seconds: float) -> None:
+    def published(self, _published: "Published", seconds: float) -> None:
         """One publication."""
         self.metrics.publication(seconds)
         try:

@@ -1,38 +1,16 @@
 """Named questions to the working store for the law: sums, closes and coverage, as plain rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
 
 from oracle.days import Span
-
-
-class SumRow(NamedTuple):
-    """A venue's markets of one day in one quote asset and one kind of base asset; turnover in the quote asset."""
-
-    venue: str
-    day: date
-    quote: str
-    base_kind: str
-    low: Decimal
-    high: Decimal
-    markets: int
-
-
-class CloseRow(NamedTuple):
-    """A close of an asset against a currency or a stablecoin, with the market's turnover in the quote asset."""
-
-    venue: str
-    day: date
-    asset: str
-    market: str
-    quote: str
-    close: Decimal
-    turnover_quote: Decimal
+from oracle.law.turnover import QuoteSum
+from oracle.law.valuation import QuotedClose
 
 
 class ListedRow(NamedTuple):
@@ -50,6 +28,9 @@ class ListedRow(NamedTuple):
 
 
 Connection = duckdb.DuckDBPyConnection
+# By venue and day: turnover in each quote asset and kind of base asset; closes by asset.
+Sums = dict[str, dict[date, list[QuoteSum]]]
+Closes = dict[str, dict[date, dict[str, list[QuotedClose]]]]
 ALL_DAYS = Span(date.min, date.max)
 # Names of markets by venue: of the venues themselves, and of the views that show their UTC days.
 OWN_DAYS, UTC_DAYS = "market_spans", "utc_market_spans"
@@ -57,41 +38,110 @@ OWN_DAYS, UTC_DAYS = "market_spans", "utc_market_spans"
 
 def register_kinds(connection: Connection, kinds: Iterable[tuple[str, str]]) -> None:
     """Tell the store the kinds of registered assets, for grouping."""
-    table = pa.Table.from_pylist([{"asset": asset, "kind": kind} for asset, kind in kinds])
+    given = list(kinds)
+    texts = ([asset for asset, _ in given], [kind for _, kind in given])
+    table = pa.Table.from_arrays([pa.array(each, pa.string()) for each in texts], ["asset", "kind"])
     connection.register("kinds_given", table)
     connection.execute("CREATE OR REPLACE TEMP TABLE kinds AS FROM kinds_given")
     connection.unregister("kinds_given")
 
 
-def sums(connection: Connection, days: Span = ALL_DAYS, spans: str = OWN_DAYS) -> list[SumRow]:
-    """Current turnover per venue, day, quote asset and kind of base asset, ordered by venue and day.
+def want(connection: Connection, days: Span) -> None:
+    """Let `sums` and `closes` be of the current candles of these days."""
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP VIEW wanted AS
+            SELECT venue, symbol, day, close, turnover_low, turnover_high FROM candles
+            WHERE known_to IS NULL AND day BETWEEN DATE '{days.first}' AND DATE '{days.last}'"""  # noqa: S608
+    )
 
-    `spans`: OWN_DAYS, or UTC_DAYS for the days of views, under the venue's own name.
-    """
-    rows = connection.execute(
-        f"""WITH grouped AS (
-             SELECT venue, symbol, day, turnover_low, turnover_high FROM candles
-             WHERE known_to IS NULL AND day BETWEEN $first AND $last),
-           named AS (
-             SELECT m.venue, m.symbol, m.quote, coalesce(k.kind, 'unclassified') AS base_kind, first_day, last_day
-             FROM {spans} m LEFT JOIN kinds k ON k.asset = m.coin)
-           SELECT venue, day, quote, base_kind, sum(turnover_low), sum(turnover_high), count(*)
-           FROM grouped JOIN named USING (venue, symbol) WHERE day BETWEEN first_day AND last_day
-           GROUP BY ALL ORDER BY venue, day, quote, base_kind""",  # noqa: S608 - our own names
-        {"first": days.first, "last": days.last},
+
+def want_alone(connection: Connection, venue_days: Mapping[str, Iterable[date]]) -> None:
+    """Let `sums` and `closes` be of the current candles of these venue days; they are the temporary table `anew`."""
+    pairs = [(venue, day) for venue, days in venue_days.items() for day in days]
+    names, days = zip(*pairs, strict=True) if pairs else ((), ())
+    columns = [pa.array(names, pa.string()), pa.array(days, pa.date32())]
+    connection.register("anew_given", pa.table(columns, ["venue", "day"]))
+    connection.execute("CREATE OR REPLACE TEMP TABLE anew AS FROM anew_given")
+    connection.unregister("anew_given")
+    # Venues whose days lie between the same two are looked up together: between constants few blocks have to be read.
+    ranges = connection.execute(
+        """SELECT list(venue), first, last FROM (
+             SELECT venue, min(day) AS first, max(day) AS last FROM anew GROUP BY venue) GROUP BY first, last"""
     ).fetchall()
-    return [SumRow(*row) for row in rows]
+    want(connection, ALL_DAYS)
+    connection.execute("CREATE OR REPLACE TEMP TABLE alone AS FROM wanted LIMIT 0")
+    for venues, first, last in ranges:
+        named = ", ".join(f"'{venue}'" for venue in sorted(venues))
+        connection.execute(
+            f"""INSERT INTO alone FROM wanted SEMI JOIN anew USING (venue, day)
+                WHERE venue IN ({named}) AND day BETWEEN DATE '{first}' AND DATE '{last}'"""
+        )
+    connection.execute("CREATE OR REPLACE TEMP VIEW wanted AS FROM alone")
+
+
+def sums(connection: Connection, spans: str = OWN_DAYS) -> Sums:
+    """Current turnover by venue and day of what one wants, per quote asset and kind of base asset.
+
+    `spans`: OWN_DAYS, or UTC_DAYS for the days of views, under their own name.
+    """
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE named AS
+            SELECT m.venue, m.symbol, m.quote, coalesce(k.kind, 'unclassified') AS base_kind, first_day, last_day,
+                dense_rank() OVER (ORDER BY m.venue, quote, base_kind) - 1 AS id
+            FROM {spans} m LEFT JOIN kinds k ON k.asset = m.coin"""  # noqa: S608 - our own names
+    )
+    result: Sums = {}
+    groups = [
+        (result.setdefault(venue, {}), quote, base_kind)
+        for _, venue, quote, base_kind in connection.execute(
+            "SELECT DISTINCT id, venue, quote, base_kind FROM named ORDER BY id"
+        ).fetchall()
+    ]
+    for at, day, low, high, markets in _columns(
+        connection,
+        """SELECT id, day, sum(turnover_low)::VARCHAR,
+               CASE WHEN sum(turnover_high) <> sum(turnover_low) THEN sum(turnover_high)::VARCHAR END, count(*)
+           FROM wanted JOIN named USING (venue, symbol)
+           WHERE day BETWEEN first_day AND last_day GROUP BY id, day""",
+    ):
+        found, quote, base_kind = groups[at]
+        least = Decimal(low)
+        each = QuoteSum(quote, base_kind, least, least if high is None else Decimal(high), markets)
+        found.setdefault(day, []).append(each)
+    return {venue: found for venue, found in result.items() if found}
+
+
+def _columns(connection: Connection, query: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a question. Decimals are asked for as text: by columns, that costs half of what rows of them do."""
+    table = connection.sql(query).to_arrow_table()
+    return zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+def survey(connection: Connection, since: date = date.min, kept: str = "") -> None:
+    """Make the temporary tables `candle_days` (venue, day) and `first_candles` (venue, symbol, day).
+
+    `kept`: a schema that holds both tables as they were, to be completed by candles from day `since` on: days with a
+    candle never lose it.
+    """
+    for table, columns, newest in (
+        ("candle_days", "venue, day", "SELECT DISTINCT venue, day"),
+        ("first_candles", "venue, symbol, min(day) AS day", "SELECT venue, symbol, min(day) AS day"),
+    ):
+        more = f"UNION ALL SELECT * FROM {kept}.{table}" if kept else ""  # noqa: S608 - our own names
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM (
+                  {newest} FROM candles WHERE known_to IS NULL AND day >= DATE '{since}' GROUP BY ALL {more})
+                GROUP BY ALL"""  # noqa: S608 - our own names
+        )
 
 
 def published_days(connection: Connection) -> dict[str, set[date]]:
-    """By venue, every day on which some market of it has a current candle."""
-    result: dict[str, set[date]] = {}
-    for venue, day in connection.execute("SELECT DISTINCT venue, day FROM candles WHERE known_to IS NULL").fetchall():
-        result.setdefault(venue, set()).add(day)
-    return result
+    """By venue, every day on which some market of it has a current candle; by the `survey`."""
+    rows = connection.execute("SELECT venue, list(day) FROM candle_days GROUP BY venue").fetchall()
+    return {venue: set(days) for venue, days in rows}
 
 
-def provisional(connection: Connection) -> dict[tuple[str, date], int]:
+def provisional(connection: Connection) -> dict[str, dict[date, int]]:
     """By venue and day, how many markets await the second reading of the day, are in doubt or told by a user's file."""
     rows = connection.execute(
         """WITH own_files AS (SELECT sha256, source, subject FROM observations
@@ -103,7 +153,10 @@ def provisional(connection: Connection) -> dict[tuple[str, date], int]:
                ON f.sha256 = c.observation AND f.source = c.venue AND f.subject = c.symbol WHERE c.known_to IS NULL)
            GROUP BY ALL"""
     ).fetchall()
-    return {(venue, day): count for venue, day, count in rows}
+    result: dict[str, dict[date, int]] = {}
+    for venue, day, count in rows:
+        result.setdefault(venue, {})[day] = count
+    return result
 
 
 def off_boundary(connection: Connection) -> dict[str, int]:
@@ -116,32 +169,43 @@ def off_boundary(connection: Connection) -> dict[str, int]:
     return dict(rows)
 
 
-def closes(connection: Connection, days: Span = ALL_DAYS, spans: str = OWN_DAYS) -> list[CloseRow]:
-    """Current closes of assets that serve as quote assets of their venue, against currencies and stablecoins."""
-    rows = connection.execute(
-        f"""WITH legs AS (
-             SELECT m.venue, m.symbol, m.coin AS base, m.quote, m.first_day, m.last_day FROM {spans} m
-             JOIN kinds q ON q.asset = m.quote AND q.kind IN ('fiat', 'stablecoin')
-             LEFT JOIN kinds b ON b.asset = m.coin
-             WHERE coalesce(b.kind, 'unclassified') <> 'fiat'
-               AND EXISTS (FROM {spans} o WHERE o.venue = m.venue AND o.quote = m.coin))
-           SELECT c.venue, c.day, l.base, l.base || '/' || l.quote, l.quote, c.close, c.turnover_low
-           FROM candles c JOIN legs l USING (venue, symbol)
-           WHERE c.known_to IS NULL AND c.day BETWEEN l.first_day AND l.last_day AND c.day BETWEEN $first AND $last
-           ORDER BY c.venue, c.day""",  # noqa: S608 - our own names
-        {"first": days.first, "last": days.last},
-    ).fetchall()
-    return [CloseRow(*row) for row in rows]
+def closes(connection: Connection, spans: str = OWN_DAYS) -> Closes:
+    """Current closes of what one wants: of the quote assets of each venue, against currencies and stablecoins."""
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE legs AS
+            SELECT m.venue, m.symbol, m.coin AS base, m.quote, m.first_day, m.last_day, row_number() OVER () - 1 AS id
+            FROM {spans} m
+            JOIN kinds q ON q.asset = m.quote AND q.kind IN ('fiat', 'stablecoin')
+            LEFT JOIN kinds b ON b.asset = m.coin
+            WHERE coalesce(b.kind, 'unclassified') <> 'fiat'
+                AND EXISTS (FROM {spans} o WHERE o.venue = m.venue AND o.quote = m.coin)"""  # noqa: S608 - as above
+    )
+    result: Closes = {}
+    legs = [
+        (result.setdefault(venue, {}), base, f"{base}/{quote}", quote)
+        for venue, base, quote in connection.execute("SELECT venue, base, quote FROM legs ORDER BY id").fetchall()
+    ]
+    for at, day, close, turnover in _columns(
+        connection,
+        """SELECT id, day, close::VARCHAR, turnover_low::VARCHAR FROM wanted JOIN legs USING (venue, symbol)
+           WHERE day BETWEEN first_day AND last_day""",
+    ):
+        found, base, market, quote = legs[at]
+        each = QuotedClose(market, quote, Decimal(close), Decimal(turnover))
+        found.setdefault(day, {}).setdefault(base, []).append(each)
+    return result
 
 
 def listed(connection: Connection) -> list[ListedRow]:
-    """Every market ever listed; one that the venue's newest list lacks need not be read after it was last seen."""
+    """Every market ever listed; one that the venue's newest list lacks need not be read after it was last seen.
+
+    First candles are those of the `survey`.
+    """
     rows = connection.execute(
         """SELECT venue, symbol, CASE WHEN state = 'imported' OR last_seen <
                max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) THEN last_seen::DATE END,
-             first_candle, CASE WHEN state = 'imported' THEN first_seen::DATE END
-           FROM markets LEFT JOIN (SELECT venue, symbol, min(day) AS first_candle FROM candles
-                                   WHERE known_to IS NULL GROUP BY ALL) USING (venue, symbol)
+             day, CASE WHEN state = 'imported' THEN first_seen::DATE END
+           FROM markets LEFT JOIN first_candles USING (venue, symbol)
            ORDER BY venue, symbol"""
     ).fetchall()
     return [ListedRow(*row) for row in rows]

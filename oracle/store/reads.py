@@ -73,6 +73,12 @@ class Reads:
         """For the other files of this room: rows of a query with named parameters."""
         return self._connection.execute(query, parameters).fetchall()
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """For the other files of this room: another connection to the same file, with temporary tables of its own."""
+        cursor = self._connection.cursor()
+        cursor.execute("SET TimeZone = 'UTC'")
+        return cursor
+
     def coins(self) -> list[str]:
         """Assets that any market valued on any day."""
         return [coin for (coin,) in self._rows("SELECT DISTINCT coin FROM market_names ORDER BY coin")]

@@ -1,7 +1,7 @@
 """The one writer of the working store: takes archive batches in, each with its rows in one transaction."""
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -92,10 +92,13 @@ class Store:
         self.connection.execute(statement("settle.sql"))
 
     @contextmanager
-    def one_state(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def one_state(
+        self, prepare: Callable[[duckdb.DuckDBPyConnection], None] = lambda _connection: None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection inside a transaction that sees the store, settled, as it is now.
 
-        Batches may go in meanwhile on another thread; the block may commit the transaction itself.
+        `prepare` may write what follows from it before. Batches may go in meanwhile on another thread; the block may
+        commit the transaction itself.
         """
         with self.connection.cursor() as source:
             source.execute("SET TimeZone = 'UTC'")
@@ -104,6 +107,7 @@ class Store:
             with self._writing:
                 with self._transaction():
                     self._settle()
+                    prepare(self.connection)
                 source.begin()
                 source.execute("SELECT count(*) FROM batches").fetchall()  # the state is that of the first question
             try:

@@ -146,7 +146,7 @@ def _named(key: str, figure: str, lang: Language) -> str:
 
 @cache
 def sheet(name: str, about: str) -> Mapping[str, str]:
-    """The words of one page, by the language's name: `about` sensitivity or threshold."""
+    """The words of one page, by the language's name: `about` rows (of a ledger), sensitivity or threshold."""
     language(name)
     return cast(Mapping[str, str], import_module(f"oracle.words.{name}_{about}").WORDS)
 

@@ -1,11 +1,9 @@
 """API answers, bulk files and users' files side by side: in whatever order and parts they come, the same figures."""
 
-import asyncio
 import csv
-import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +19,9 @@ from oracle.settings import Home
 from oracle.twin import RateRow, Row, TwinData, TwinMarket
 from tests.conftest import Rig
 from tests.imports.made import lines, month, own_csv, take, take_vision, vision, vision_rows
+from tests.killing import forks
 
 NOW = datetime(2025, 4, 10, 12, tzinfo=UTC)
-ROOT = str(Path(__file__).resolve().parents[2])
 MARCH = month(date(2025, 3, 1))
 DAYS = [date(2025, 2, 1) + timedelta(days=at) for at in range(68)]  # until the last closed day, 9 April
 
@@ -214,36 +212,25 @@ def test_any_order_and_any_parts_converge(
     assert told(home) == whole
 
 
-COMMAND = "import oracle.backfill as b; b.BATCH_FILES = 3; from oracle.cli import main; main()"
-
-
 async def test_killed_again_and_again_then_resumed(rig: Callable[..., Rig], tmp_path: Path) -> None:
     """kill -9 between the batches of an import, then resumed: the same published tables as without a kill."""
     killed, whole = rig(NOW, "killed"), rig(NOW, "whole")
     for day in DAYS[:40]:
         vision(tmp_path / "days", str(day), of([day]))
     take_vision(whole, tmp_path / "days")
-    for batches in (2, 6):
-        process = await _import(killed, tmp_path / "days")
-        while len(Archive(killed.home.archive).batches()) < batches and process.returncode is None:
-            await asyncio.sleep(0.001)
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-    process = await _import(killed, tmp_path / "days")
-    assert await process.wait() == 0
+    archive = Archive(killed.home.archive)
+    words = ("import", "binance-vision", str(tmp_path / "days"), "--market", "BTCUSDT=BTC/USDT")
+    async with forks(killed, *words) as commands:
+        for batches in (2, 6):
+            await commands.killed_once(partial(_has, archive, batches))
+        assert await commands.start()
+        assert await commands.ended() == 0
     assert told(killed) == told(whole)
     assert killed.sql("SELECT sha256 FROM observations GROUP BY ALL HAVING count(*) > 1") == []
 
 
-async def _import(rig: Rig, path: Path) -> asyncio.subprocess.Process:
-    words = ("import", "binance-vision", str(path), "--market", "BTCUSDT=BTC/USDT")
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", COMMAND, *words),
-        env={**os.environ, "ORACLE_HOME": str(rig.home.path), "ORACLE_NOW": NOW.isoformat(), "PYTHONPATH": ROOT},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+def _has(archive: Archive, batches: int) -> bool:
+    return len(archive.batches()) >= batches
 
 
 def test_a_file_that_changes_while_it_is_read(

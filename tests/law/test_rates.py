@@ -1,6 +1,6 @@
 """Which official rate is in force: the one set last, as long as nothing that was not asked for lies between."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -113,7 +113,11 @@ def test_the_order_of_reading_does_not_matter() -> None:
         assert backwards.in_force(day) == _book().in_force(day)
 
 
-def test_the_days_of_a_book_are_those_that_were_asked_about() -> None:
-    """Each day once and in order, though two answers overlap."""
-    book = _book(Span(date(2024, 6, 12), date(2024, 6, 14)), Span(date(2024, 6, 10), date(2024, 6, 12)))
-    assert list(book.days()) == [date(2024, 6, day) for day in range(10, 15)]
+@pytest.mark.parametrize("answered", [EVERYTHING, Span(date(2021, 8, 22), date(2021, 8, 31))])
+def test_the_spans_of_a_book_say_what_it_says_of_each_day(answered: Span) -> None:
+    """Every day with a rate lies in one span, that of the rate in force; a day without lies in none."""
+    book = _book(answered)
+    told = [(day, row) for row, span in book.spans() for day in span.days()]
+    days = Span(min(day for day, _ in told) - timedelta(days=40), max(day for day, _ in told) + timedelta(days=40))
+    assert len(told) == len(dict(told))
+    assert {day: row for day in days.days() if (row := book.in_force(day))} == dict(told)

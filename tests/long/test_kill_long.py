@@ -1,14 +1,9 @@
 """kill -9 at fifty random moments of a backfill loses nothing and doubles nothing."""
 
-import asyncio
-import json
-import os
 import random
 import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,48 +11,12 @@ from oracle.archive import Archive
 from oracle.twin import Twin, TwinData
 from oracle.twin.invented import many
 from tests.conftest import Rig
+from tests.killing import Forks, forks
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = 50
 DAYS = 800
 MARKETS = {"okx": 3, "htx": 2, "binance": 3}
-
-
-class Forks:
-    """The process that has imported everything; runs one command at a time."""
-
-    def __init__(self, process: asyncio.subprocess.Process, words: list[str]) -> None:
-        self._process, self._words = process, words
-
-    async def start(self, *more: str) -> int:
-        """The pid of the command begun."""
-        assert self._process.stdin is not None
-        self._process.stdin.write((json.dumps([*self._words, *more]) + "\n").encode())
-        return await self.ended()
-
-    async def ended(self) -> int:
-        """The exit status of the command."""
-        assert self._process.stdout is not None
-        return int(await self._process.stdout.readline())
-
-
-@asynccontextmanager
-async def _forks(rig: Rig, twin: Twin) -> AsyncIterator[Forks]:
-    endpoints = [part for name, url in twin.endpoints().items() for part in ("--endpoint", f"{name}={url}")]
-    venues = [part for name in MARKETS for part in ("--venue", name)]
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(Path(__file__).with_name("forks.py"))),
-        env={**os.environ, "ORACLE_HOME": str(rig.home.path), "ORACLE_NOW": NOW.isoformat(), "PYTHONPATH": str(ROOT)},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield Forks(process, ["collect", *venues, "--unpaced", *endpoints])
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        await process.wait()
 
 
 class Moments:
@@ -86,18 +45,16 @@ def _files(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
-async def _killed(forks: Forks, moments: Moments, since: str) -> str:
+def _words(twin: Twin) -> list[str]:
+    endpoints = [part for name, url in twin.endpoints().items() for part in ("--endpoint", f"{name}={url}")]
+    venues = [part for name in MARKETS for part in ("--venue", name)]
+    return ["collect", *venues, "--unpaced", *endpoints]
+
+
+async def _killed(commands: Forks, moments: Moments, since: str) -> str:
     """Run the command and kill it at a moment; the kind of moment, empty if it ended before."""
     kind, has_come, delay = moments.draw()
-    pid = await forks.start("--since", since)
-    ended = asyncio.create_task(forks.ended())
-    while not has_come() and not ended.done():
-        await asyncio.sleep(0.001)
-    await asyncio.wait((ended,), timeout=delay)
-    if not ended.done():
-        with suppress(ProcessLookupError):  # it has ended by itself this very moment
-            os.kill(pid, signal.SIGKILL)
-    status = await ended
+    status = await commands.killed_once(has_come, delay, ("--since", since))
     assert status in (0, -signal.SIGKILL), status
     return kind if status else ""
 
@@ -119,13 +76,13 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(rig: Callable[..., Ri
     kills: Counter[str] = Counter()
     acknowledged: set[str] = set()
     shown = step = 0
-    async with Twin(served(), now=NOW, gzip=False) as twin, _forks(killed, twin) as forks:
+    async with Twin(served(), now=NOW, gzip=False) as twin, forks(killed, *_words(twin)) as commands:
         moments = Moments(killed, twin, chance)
         while kills.total() < KILLS:
             # The backfill reaches further back by and by, so that each part of it ends in publishing.
             step += 1
             since = NOW.date() - timedelta(days=min(DAYS, 20 + step * 8))
-            if kind := await _killed(forks, moments, str(since)):
+            if kind := await _killed(commands, moments, str(since)):
                 kills[kind] += 1
             batches = set(archive.batches())
             assert acknowledged <= batches
@@ -135,9 +92,9 @@ async def test_fifty_kills_lose_nothing_and_double_nothing(rig: Callable[..., Ri
                 assert candles >= shown
                 shown = candles
                 assert killed.ask("C0001", "2026-06-28").quotations
-        pid = await forks.start()
+        pid = await commands.start()
         assert pid
-        assert await forks.ended() == 0
+        assert await commands.ended() == 0
         await whole.collect(twin)
     whole.publish()
     expected, found = whole.figures(), killed.figures()

@@ -1,6 +1,7 @@
 """The join and the function say the same about every code, venue and day."""
 
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 import duckdb
@@ -40,21 +41,30 @@ def registers(draw: st.DrawFn) -> list[Alias]:
     return entries
 
 
+MARKETS = [(venue, f"{code}-USDT", code, "USDT") for venue in VENUES for code in CODES]
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for all examples, with the markets: every naming of them makes its tables anew."""
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE markets (venue VARCHAR, symbol VARCHAR, base VARCHAR, quote VARCHAR)")
+    connection.executemany("INSERT INTO markets VALUES (?, ?, ?, ?)", MARKETS)
+    return connection
+
+
 def _joined(entries: list[Alias]) -> dict[tuple[str, str, date], tuple[str, str | None]]:
-    with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE markets (venue VARCHAR, symbol VARCHAR, base VARCHAR, quote VARCHAR)")
-        markets = [(venue, f"{code}-USDT", code, "USDT") for venue in VENUES for code in CODES]
-        connection.executemany("INSERT INTO markets VALUES (?, ?, ?, ?)", markets)
-        name_markets(connection, entries, "markets")
-        rows = connection.execute(
-            """SELECT m.venue, m.base, d.day::DATE, n.coin, i.refused
-               FROM markets m, generate_series(DATE '2022-05-15', DATE '2022-06-15', INTERVAL 1 DAY) d(day)
-               JOIN market_spans n ON n.venue = m.venue AND n.symbol = m.symbol
-                   AND d.day BETWEEN n.first_day AND n.last_day
-               JOIN code_spans i ON i.venue = m.venue AND i.code = m.base
-                   AND d.day BETWEEN i.first_day AND i.last_day"""
-        ).fetchall()
-    assert len(rows) == len(markets) * 32
+    connection = _database()
+    name_markets(connection, entries, "markets")
+    rows = connection.execute(
+        """SELECT m.venue, m.base, d.day::DATE, n.coin, i.refused
+           FROM markets m, generate_series(DATE '2022-05-15', DATE '2022-06-15', INTERVAL 1 DAY) d(day)
+           JOIN market_spans n ON n.venue = m.venue AND n.symbol = m.symbol
+               AND d.day BETWEEN n.first_day AND n.last_day
+           JOIN code_spans i ON i.venue = m.venue AND i.code = m.base
+               AND d.day BETWEEN i.first_day AND i.last_day"""
+    ).fetchall()
+    assert len(rows) == len(MARKETS) * 32
     return {(venue, code, day): (coin, refused) for venue, code, day, coin, refused in rows}
 
 

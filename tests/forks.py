@@ -10,13 +10,14 @@ import sys
 import ccxt.async_support  # noqa: F401 - imported before forking, for it takes half a second
 import duckdb  # noqa: F401 - as above
 
+import oracle.backfill as importing
 import oracle.collect.record as recording
 import oracle.gather  # noqa: F401 - as above
 from oracle.cli import main
 from oracle.knowledge import knowledge
 
 # Batches so small that kills fall between, into and after them.
-recording.BATCH_BYTES, recording.BATCH_SECONDS = 60_000, 0.02
+recording.BATCH_BYTES, recording.BATCH_SECONDS, importing.BATCH_FILES = 60_000, 0.02, 3
 
 
 def serve() -> None:

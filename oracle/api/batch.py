@@ -1,0 +1,164 @@
+"""`/v1/quotations` about many at once: a ledger of rows, or one coin from day to day."""
+
+from functools import partial
+from typing import Annotated
+
+from aiohttp import hdrs
+from pydantic import Field, StringConstraints, WithJsonSchema
+
+from oracle.answer import Answer
+from oracle.api import media as formats
+from oracle.api.caching import unchanged, validators
+from oracle.api.media import CSV, CSV_RU, JSON, NDJSON, PARQUET, ROWS
+from oracle.api.problem import ProblemError
+from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered
+from oracle.api.reference import OfCoin
+from oracle.api.route import Call, Parameters, Reply, route
+from oracle.api.sending import packed
+from oracle.api.service import Service, room
+from oracle.days import Span, moscow_date, parse_day, parse_when
+from oracle.price.ledger import TooManyError, of_days, of_json, of_ndjson
+from oracle.price.many import priced
+from oracle.price.reading import How
+from oracle.price.row import AskedRow, PricedRow
+from oracle.price.sheet import of_csv
+from oracle.price.writing import written
+from oracle.store.reads import Reads
+from oracle.taxpayers import standing
+from oracle.venues import VENUES
+
+_NAMES = {JSON: "json", NDJSON: "ndjson", CSV: "csv", CSV_RU: "ru-csv", PARQUET: "parquet"}
+_TAKEN = {JSON: of_json, NDJSON: of_ndjson, CSV: of_csv}
+When = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
+
+
+class Ledger(Parameters):
+    """Rows to be priced; a bare array of rows is taken too."""
+
+    rows: list[AskedRow]
+
+
+class Range(Asking):
+    """An instant, or the days from one until another, both included."""
+
+    at: When | None = Field(
+        None, description="an instant with its offset from UTC, or a date: the whole answer about it", examples=[None]
+    )
+    first: Day | None = Field(None, alias="from", description="first day, YYYY-MM-DD", examples=["2026-11-01"])
+    last: Day | None = Field(None, alias="to", description="last day, YYYY-MM-DD", examples=["2026-11-20"])
+
+
+@route(
+    "POST",
+    "/v1/quotations",
+    tag="quotations",
+    query=Reading,
+    answer=list[PricedRow],
+    row=PricedRow,
+    body=Ledger,
+    formats=ROWS,
+    problems=("too-large", "unsupported-media-type", "unprocessable"),
+    is_heavy=True,
+)
+async def ledger(call: Call) -> Reply:
+    """Many rows at once: one result for each, in the same order, with a status of its own.
+
+    A row that cannot be read or answered says so in `status` and `reason` and harms no other. JSON is `{"rows": [...]}`
+    or an array; NDJSON has a row per line; CSV has the columns coin, date and, if there are any, quantity and
+    reference. Choices and digits are those of the question about one.
+    """
+    service = call.service
+    how = how_of(service, call.query)
+    taken = formats.of_body(call.request.headers.get(hdrs.CONTENT_TYPE, ""), tuple(_TAKEN))
+    body = await call.request.read()
+    encoding = call.request.headers.get(hdrs.ACCEPT_ENCODING, "")
+
+    def work(reads: Reads) -> tuple[bytes, dict[str, str]]:
+        table = _TAKEN[taken](body, service.limits.batch_rows)
+        with priced(reads, table, how, service.clock()) as rows:
+            return packed(written(rows, _NAMES[call.media]), encoding)
+
+    with service.current.held() as opened:
+        try:
+            told, headers = await service.current.ask(opened, work)
+        except TooManyError as error:
+            raise ProblemError("too-large", str(error), step="Send it in parts.") from error
+    return Reply(told, call.media, lasting=False, headers={**headers, hdrs.CACHE_CONTROL: "no-store"})
+
+
+@route(
+    "GET",
+    "/v1/quotations/{coin}",
+    tag="quotations",
+    path=OfCoin,
+    query=Range,
+    answer=list[PricedRow] | Answer,
+    row=PricedRow,
+    formats=ROWS,
+    problems=("unprocessable", "unknown-coin", "before-listing", "not-collected", "day-not-over", "ambiguous-name"),
+)
+async def days(call: Call) -> Reply:
+    """One coin from day to day (`from`, `to`): a row for each day; or at an instant (`at`): the whole answer.
+
+    The rows are those of a ledger. At an instant the date in Moscow counts; the answer is JSON or CSV.
+    """
+    asked: Range = call.query
+    if asked.at is not None:
+        if asked.first is not None or asked.last is not None:
+            raise ProblemError("unprocessable", "either at, or from and to")
+        parse_when(asked.at)
+        if call.media not in (JSON, CSV):
+            raise ProblemError("not-acceptable", "the answer at an instant is JSON or CSV")
+        return await answered(call, call.path.coin, asked.at, asked)
+    span, how = _span(asked, call.service), how_of(call.service, asked)
+    if asked.quantity or asked.paid or asked.sold:
+        raise ProblemError("unprocessable", "quantity, paid and sold go with at, or send rows with POST")
+    with call.service.current.held() as opened:
+        lasting = span.last <= moscow_date(call.service.clock()) - LASTING_AFTER and how.taxpayer is None
+        headers = validators(opened, call) if lasting else {}
+        if lasting and (reply := unchanged(call, headers)):
+            return reply
+        key = call.media, call.path.coin, span, how
+        body = opened.answers.get(key) if lasting else None
+        if body is None:
+            async with room(call.service):
+                work = partial(_days, call.path.coin, span, how, call)
+                body = await call.service.current.ask(opened, work)
+            if lasting:
+                opened.answers.put(key, body)
+        return Reply(body, call.media, lasting, headers=headers)
+
+
+def _days(coin: str, span: Span, how: How, call: Call, reads: Reads) -> bytes:
+    table = of_days(coin, [day.isoformat() for day in span.days()])
+    with priced(reads, table, how, call.service.clock()) as rows:
+        return written(rows, _NAMES[call.media])
+
+
+def _span(asked: Range, service: Service) -> Span:
+    if asked.first is None or asked.last is None:
+        raise ProblemError("unprocessable", "say from and to (days, YYYY-MM-DD), or at (an instant with its offset)")
+    span = Span(parse_day(asked.first), parse_day(asked.last))
+    if span.last < span.first:
+        raise ProblemError("unprocessable", f"from {span.first} is after to {span.last}")
+    if len(span) > service.limits.range_days:
+        raise ProblemError(
+            "unprocessable", f"{len(span)} days are asked for; at most {service.limits.range_days} in one request"
+        )
+    return span
+
+
+def how_of(service: Service, asked: Reading) -> How:
+    """The reading of all rows."""
+    if asked.as_known_at:
+        raise ProblemError("unprocessable", "as_known_at goes with a question about one date")
+    if asked.policy:
+        if asked.choose or asked.venue:
+            raise ProblemError("unprocessable", "policy chooses already, among all venues; leave choose and venue out")
+        taxpayer = standing(service.home.taxpayers, asked.policy, tuple(VENUES))
+        return How(asked.rulebook, taxpayer=taxpayer, lang=asked.lang)
+    return How(asked.rulebook, asked.choose or "largest-turnover", asked.venue, lang=asked.lang)

@@ -1,0 +1,117 @@
+"""`oracle price`: a ledger of many rows in, priced rows out."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from oracle import settings
+from oracle.commands.app import HomeOption, app
+from oracle.commands.asking import DEFAULT_POLICY, NOTHING_QUALIFIES
+from oracle.errors import HomeError, QuestionError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from oracle.price.reading import How
+
+# A row takes about two kilobytes on its way.
+_MOST_ROWS, _MOST_BYTES = 1_000_000, 256 * 2**20
+
+
+class Form(StrEnum):
+    """How the rows are written."""
+
+    CSV = "csv"
+    RU_CSV = "ru-csv"
+    JSON = "json"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+
+
+@app.command()
+def price(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV with the columns coin, date and, if there are any, quantity and reference; or NDJSON."
+        ),
+    ],
+    *,
+    home: HomeOption = None,
+    output: Annotated[Path | None, typer.Option(help="Write here instead of to standard output.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
+    rulebook: Annotated[
+        str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
+    ] = "tax-code",
+    choose: Annotated[
+        str | None, typer.Option(help="As for `oracle quotation`; largest-turnover if nothing is said.")
+    ] = None,
+    taxpayer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the reasons: en or ru.")] = "en",
+) -> None:
+    """Price many rows at once: a coin on a date, with a quantity if there is one, and your own reference.
+
+    One row comes out for each that went in, in the same order. Exit status 3 if any of them has no quotation.
+    """
+    from oracle.price.many import priced
+    from oracle.price.writing import written
+    from oracle.store.reads import Reads
+
+    here, now = settings.home(home), settings.clock()()
+    how, asked = _how(here, rulebook, choose, taxpayer, lang), _ledger(file)
+    with Reads(here.current) as reads, priced(reads, asked, how, now) as rows:
+        statuses, body = rows.statuses(), written(rows, form.value)
+    _write(output, body)
+    for status, count in statuses.items():
+        typer.echo(f"{status}: {count}", err=True)
+    if set(statuses) - {"quoted"}:
+        raise typer.Exit(NOTHING_QUALIFIES)
+
+
+def _how(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str | None, lang: str) -> "How":
+    from oracle.price.reading import How
+    from oracle.taxpayers import standing
+    from oracle.venues import VENUES
+
+    if taxpayer is None:
+        return How(rulebook, choose or DEFAULT_POLICY, lang=lang)
+    if choose is not None:
+        raise QuestionError(f"either --taxpayer or --choose: the policy of {taxpayer[:40]} chooses already")
+    return How(rulebook, taxpayer=standing(here.taxpayers, taxpayer, tuple(VENUES)), lang=lang)
+
+
+def _ledger(file: Path) -> "pa.Table":
+    from oracle.price.ledger import of_json, of_ndjson
+    from oracle.price.sheet import of_csv
+
+    try:
+        with file.open("rb") as source:
+            body = source.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise QuestionError(f"cannot read {file}: {error.strerror}") from error
+    if len(body) > _MOST_BYTES:
+        raise QuestionError(f"{file} is larger than {_MOST_BYTES >> 20} MiB; split it")
+    begins = body.lstrip()[:1]
+    read = of_json if begins == b"[" or body.lstrip()[:200].replace(b" ", b"").startswith(b'{"rows"') else of_csv
+    if begins == b"{" and read is of_csv:
+        read = of_ndjson
+    try:
+        return read(body, _MOST_ROWS)
+    except QuestionError as error:
+        raise QuestionError(f"{file}: {error}") from error
+
+
+def _write(output: Path | None, body: bytes) -> None:
+    if output is None:
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(body)
+    except OSError as error:
+        raise HomeError(f"cannot write {output}: {error.strerror}") from error

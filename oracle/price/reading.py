@@ -1,0 +1,90 @@
+"""How a ledger is to be read: rulebook, policy, venue, language; and what of that holds on which days."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from oracle.days import DAY
+from oracle.errors import QuestionError
+from oracle.law.choice import Policy, policy_named
+from oracle.law.rulebook import DEFAULT_RULEBOOK, Edition, Rulebook
+from oracle.law.taxpayer import Standing
+
+_FIRST, _LAST = date.min, date.max
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The reading of all rows: as in a question about one, without what is of one row."""
+
+    rulebook: str = DEFAULT_RULEBOOK
+    choose: str = "largest-turnover"
+    venue: str | None = None
+    taxpayer: Standing | None = None
+    lang: str = "en"
+
+
+def policies(how: How, venues: tuple[str, ...]) -> list[tuple[date, date, Policy]]:
+    """The policies of choice with the days on which they hold."""
+    if how.taxpayer is None:
+        return [(_FIRST, _LAST, policy_named(how.choose, venues))]
+    entries = how.taxpayer.taxpayer.entries
+    ends = [*(each.first - DAY for each in entries[1:]), _LAST]
+    return [(each.first, last, each.policy) for each, last in zip(entries, ends, strict=True)]
+
+
+def policy_table(held: list[tuple[date, date, Policy]]) -> pa.Table:
+    """The same for SQL."""
+    return pa.table(
+        {
+            "first": pa.array([first for first, _, _ in held], pa.date32()),
+            "last": pa.array([last for _, last, _ in held], pa.date32()),
+            "policy": pa.array(range(len(held)), pa.int32()),
+            "text": pa.array([policy.text for _, _, policy in held], pa.string()),
+        }
+    )
+
+
+def readings(book: Rulebook) -> tuple[pa.Table, pa.Table, bool]:
+    """The editions with their days, the kinds of asset in which each takes prices, and whether their order matters.
+
+    Before the first edition its values hold, without a rule. `is_set`: it can be applied to many rows at once; else
+    each question is asked by itself.
+    """
+    spans: list[tuple[date, date, Edition, bool]] = []
+    starts = [each.in_force_from for each in book.editions]
+    if starts[0] > _FIRST:
+        spans.append((_FIRST, starts[0] - DAY, book.editions[0], False))
+    ends = [*(start - DAY for start in starts[1:]), _LAST]
+    spans += [(start, end, each, True) for start, end, each in zip(starts, ends, book.editions, strict=True)]
+    kinds = [
+        (number, kind, rank if edition.quote_order == "listed" else 0, path)
+        for number, (_, _, edition, _) in enumerate(spans)
+        for rank, kind in enumerate(edition.quote_kinds)
+        if (path := edition.stablecoin_path if kind == "stablecoin" else "official") != "refuse"
+    ]
+    table = pa.table(
+        {
+            "first": pa.array([first for first, _, _, _ in spans], pa.date32()),
+            "last": pa.array([last for _, last, _, _ in spans], pa.date32()),
+            "reading": pa.array(range(len(spans)), pa.int32()),
+            "edition": pa.array([each.in_force_from if held else None for _, _, each, held in spans], pa.date32()),
+            "is_set": [not each.per_coin and each.trading_day == "venue" for _, _, each, _ in spans],
+        }
+    )
+    columns = list(zip(*kinds, strict=True)) or [(), (), (), ()]
+    types = {"reading": pa.int32(), "kind": pa.string(), "rank": pa.int32(), "path": pa.string()}
+    priced = pa.table(
+        {name: pa.array(values, kind) for (name, kind), values in zip(types.items(), columns, strict=True)}
+    )
+    return table, priced, any(each.quote_order == "listed" for each in book.editions)
+
+
+def book_of(books: dict[str, Rulebook], name: str) -> Rulebook:
+    """The rulebook; QuestionError lists the known ones."""
+    if name not in books:
+        raise QuestionError(
+            f"unknown rulebook {name[:40]!r}; known: {', '.join(sorted(books))}; after adding one run `oracle publish`"
+        )
+    return books[name]

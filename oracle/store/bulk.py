@@ -1,0 +1,57 @@
+"""Many questions at once to a published file, set by set: tables of the asker's own connection, gone at the end."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from oracle.errors import HomeError
+from oracle.store.opening import statement
+from oracle.store.reads import Reads
+
+
+class Bulk:
+    """Runs SQL files of this room over Arrow tables; values go in by name, rows and tables come out."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """A table that the next statements can read."""
+        self._connection.register(name, table)
+
+    def run(self, file: str, parameters: Mapping[str, object] | None = None, *, without: str = "") -> None:
+        """The statements of a file; `without`: a part between marks of this name is left as the comment that it is."""
+        text = statement(file)
+        if not without:
+            text = text.replace("/*ranked", "").replace("ranked*/", "")
+        for each in text.split(";\n"):
+            if each.strip():
+                used = {name: value for name, value in (parameters or {}).items() if f"${name}" in each}
+                self._connection.execute(each, used)
+
+    def do(self, query: str, parameters: Mapping[str, object] | None = None) -> None:
+        """One statement of the asker's own."""
+        self._connection.execute(query, dict(parameters or {}))
+
+    def rows(self, query: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Rows as Python's values."""
+        return self._connection.execute(query, dict(parameters or {})).fetchall()
+
+    def table(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Rows as an Arrow table, decimals exact."""
+        return self._connection.sql(query, params=dict(parameters or {})).to_arrow_table()
+
+
+@contextmanager
+def bulk(reads: Reads) -> Iterator[Bulk]:
+    """The way to ask about many; HomeError where the machine has no room for the answer."""
+    connection = reads.cursor()
+    try:
+        yield Bulk(connection)
+    except duckdb.OutOfMemoryException as error:
+        raise HomeError(f"no memory for so many rows at once: {str(error)[:160]}; ask for them in parts") from error
+    finally:
+        connection.close()

@@ -1,0 +1,41 @@
+-- What each pair came to: the set-based ones with the steps of their ruble path, the certain ones, and those that were
+-- asked about by themselves.
+CREATE OR REPLACE TEMP TABLE price_steps AS
+SELECT legs, legs->>'$[0].by' = 'close' AS is_market, legs->>'$[0].market' AS via_market, legs->>'$[0].rate' AS via_close,
+    CASE WHEN legs->>'$[#-1].by' = 'official_rate' THEN legs->>'$[#-1].of' END AS rate_currency
+FROM (SELECT DISTINCT legs FROM price_taken);
+
+CREATE OR REPLACE TEMP TABLE price_found AS
+SELECT t.asset, t.day, 'quoted' AS code, NULL::VARCHAR AS note, t.venue, t.market, t.day AS trading_day,
+    (t.day + to_minutes(v.day_opens_minutes))::TIMESTAMP AS opens_at,
+    (t.day + INTERVAL 1 DAY + to_minutes(v.day_opens_minutes))::TIMESTAMP AS closes_at,
+    rtrim(rtrim(t.close::VARCHAR, '0'), '.') AS close, t.quote AS quote_asset, t.path AS ruble_path,
+    CASE WHEN s.is_market THEN s.via_market END AS via_market, CASE WHEN s.is_market THEN s.via_close END AS via_close,
+    s.rate_currency, i.value AS rate, i.nominal AS rate_nominal, i.effective_on AS rate_effective_on,
+    rtrim(rtrim(t.rub::VARCHAR, '0'), '.') AS rub, round(t.rub, 2)::DECIMAL(18,2)::VARCHAR AS rub_kopecks,
+    t.final, t.observation
+FROM price_taken t
+JOIN venues v ON v.venue = t.venue
+JOIN price_steps s ON s.legs = t.legs
+LEFT JOIN rates_in_force i ON i.currency = s.rate_currency AND i.day = t.day
+UNION ALL BY NAME SELECT asset, day, code, note FROM price_why
+UNION ALL BY NAME SELECT asset, day, way AS code, note FROM price_pairs WHERE way NOT IN ('set', 'one')
+UNION ALL BY NAME FROM price_ones;
+
+-- quantity x rub where the product is exact within the width; the others are multiplied outside.
+CREATE OR REPLACE TEMP TABLE price_joined AS
+SELECT d.n, d.reference, d.coin, coalesce(d.fault, f.code) AS code, coalesce(d.note, f.note) AS note,
+    CASE WHEN NOT starts_with(p.asset, chr(1)) THEN p.asset END AS asset, d.day AS date, p.edition, p.policy,
+    f.* EXCLUDE (asset, day, code, note),
+    rtrim(rtrim(d.amount::VARCHAR, '0'), '.') AS quantity,
+    CASE WHEN NOT contains(f.rub, '.') OR length(f.rub) - strpos(f.rub, '.') <= 12
+         THEN try_cast(f.rub AS DECIMAL(20,12)) END AS narrow,
+    try_cast(d.amount AS DECIMAL(17,8)) AS few,
+    CASE WHEN few = d.amount THEN narrow * few END AS value
+FROM price_days d
+LEFT JOIN price_questions q ON d.fault IS NULL AND q.code = d.code AND q.day = d.day
+LEFT JOIN price_meanings m ON m.code = q.code AND m.day = q.day
+LEFT JOIN price_pairs p ON p.day = q.day
+    AND p.asset = CASE WHEN m.code IS NOT NULL AND m.asset IS NULL THEN chr(1) || q.code
+                       ELSE coalesce(m.asset, q.code) END
+LEFT JOIN price_found f ON f.asset = p.asset AND f.day = p.day;
