@@ -12,7 +12,7 @@ from oracle.api.door import door, marked
 from oracle.api.problem import ProblemError
 from oracle.api.route import TABLE, Call, Route
 from oracle.api.sending import sent
-from oracle.api.service import Limits, Service, place, room
+from oracle.api.service import Limits, Service, room, take_place
 
 # Importing the routes joins them to the table.
 ROUTES = (quotations, batch, reference, operation, openapi, feed, feed_soap)
@@ -46,8 +46,11 @@ def _handler(route: Route, service: Service, guard: Guard | None) -> Callable[[w
             guard(request, route)
         if route.is_open:
             return await _answered(route, service, request)
-        with place(service):
+        take_place(service)
+        try:
             return await _answered(route, service, request)
+        finally:
+            service.asked -= 1
 
     return answer
 

@@ -1,8 +1,8 @@
 """What every request shares: the version in place, the clock, the limits, who may ask."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from oracle.api.metrics import ApiMetrics
@@ -55,18 +55,13 @@ class Service:
         self.heavy = asyncio.Semaphore(self.limits.heavy_at_once)
 
 
-@contextmanager
-def place(service: Service) -> Iterator[None]:
-    """A place among the requests that are being answered; 503 if all are taken."""
+def take_place(service: Service) -> None:
+    """Take a place among the requests that are being answered, which must be given back; 503 if all are taken."""
     if service.asked >= service.limits.at_once:
         raise ProblemError(
             "overloaded", f"{service.asked} requests are being answered already", headers={"Retry-After": "1"}
         )
     service.asked += 1
-    try:
-        yield
-    finally:
-        service.asked -= 1
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ async def test_thousand_requests_made_of_the_document(home: Home, tmp_path: Path
     async with running(home) as client:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(tmp_path / "schemathesis.toml")),
-            *("run", f"{client.address}/openapi.json", "--checks", "all", "--seed", "1", "--max-examples", "3"),
+            *("run", f"{client.address}/openapi.json", "--checks", "all", "--seed", "1", "--max-examples", "2"),
             *("--generation-database", "none", "--no-color", "--warnings", "off"),
             cwd=tmp_path,
             stdout=asyncio.subprocess.PIPE,
