@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from oracle.addresses import address_of, pace_of, proxy_of, source_named
 from oracle.errors import QuestionError
@@ -44,6 +44,42 @@ class OwnSettings(BaseModel):
     pace_per_minute: Annotated[int, Field(gt=0)] | None = None
 
 
+Count = Annotated[int, Field(gt=0, le=1_000_000)]
+Bytes = Annotated[int, Field(gt=0, le=2**31)]
+Origins = Annotated[
+    list[Annotated[str, Field(pattern=r"^(\*|https?://[^/\s]+)$", max_length=300)]], BeforeValidator(_listed), NoDecode
+]
+HostNames = Annotated[
+    list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$", max_length=255)]], BeforeValidator(_listed), NoDecode
+]
+
+
+class ApiSettings(BaseModel):
+    """How `oracle serve` serves, and its limits: a table [api]. What each limit bounds: oracle/api/service.py."""
+
+    model_config = ConfigDict(extra="forbid")
+    host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8282
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    tokens: str | None = None
+    cors: Origins = []
+    hosts: HostNames = []
+    access_log: bool = False
+    body_bytes: Bytes = 32 * 2**20
+    batch_rows: Annotated[int, Field(gt=0, le=10_000_000)] = 100_000
+    range_days: Count = 4_000
+    seconds: Seconds = 60.0
+    heavy_at_once: Annotated[int, Field(gt=0, le=64)] = 2
+    heavy_waiting: Count = 16
+    at_once: Count = 512
+    connections: Count = 2_000
+    head_seconds: Seconds = 10.0
+    body_seconds: Seconds = 60.0
+    idle_seconds: Seconds = 75.0
+    send_seconds: Seconds = 30.0
+    linger_seconds: Seconds = 2.0
+
+
 class Settings(BaseSettings):
     """Keys of oracle.toml; in the environment ORACLE_ stands before them and __ between tables and keys."""
 
@@ -56,6 +92,7 @@ class Settings(BaseSettings):
     utc_days: bool = False
     endpoints: dict[SourceName, Mirrors] = {}
     sources: dict[SourceName, OwnSettings] = {}
+    api: ApiSettings = ApiSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -170,8 +207,13 @@ def _origin(layer: str, key: str) -> str:
     if layer == "environment":
         return PREFIX + key.upper().replace(".", "__")
     if layer == "command line":
+        if key.startswith("api."):
+            return "--" + key.removeprefix("api.").replace("_", "-")
         return {"pace": "--unpaced", "deadline_minutes": "--deadline", "utc_days": "--utc-days"}.get(key, "--endpoint")
     return layer
+
+
+_TABLES: dict[str, type[BaseModel]] = {"sources": OwnSettings, "api": ApiSettings}
 
 
 def _explained(error: ValidationError, origins: Mapping[str, str], path: Path) -> str:
@@ -181,6 +223,6 @@ def _explained(error: ValidationError, origins: Mapping[str, str], path: Path) -
     origin = next((origins[each] for each in origins if each == key or each.startswith(key + ".")), str(path))
     reason = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        known = OwnSettings.model_fields if parts[0] == "sources" else Settings.model_fields
+        known = _TABLES.get(parts[0] if len(parts) > 1 else "", Settings).model_fields
         reason = f"no such setting; known: {', '.join(known)}"
     return f"{origin}: {key}: {reason}; mend or remove it"

@@ -26,8 +26,10 @@ def names(folder: Path) -> list[str]:
 
 def standing(folder: Path, name: str, venues: Sequence[str]) -> Standing:
     """A taxpayer with the recorded choices; KnowledgeError names file, key and reason of a broken file."""
+    # The name is a stranger's where the HTTP API asks: nothing is opened by it before it is known to be a name.
+    taxpayer = read(folder, name, venues)
     recorded, damage = _recorded(journal(folder, name))
-    return Standing(read(folder, name, venues), tuple(recorded), tuple(damage))
+    return Standing(taxpayer, tuple(recorded), tuple(damage))
 
 
 def read(folder: Path, name: str, venues: Sequence[str]) -> Taxpayer:
@@ -35,7 +37,8 @@ def read(folder: Path, name: str, venues: Sequence[str]) -> Taxpayer:
     path = folder / f"{name}.toml"
     if not _NAME.fullmatch(name) or not path.is_file():
         known = ", ".join(names(folder)) or "none yet"
-        raise QuestionError(f"unknown taxpayer {name[:40]!r}; known: {known}; a new one is a file {folder}/NAME.toml")
+        step = f"a new one is a file NAME.toml in {folder.name}/ of the home"
+        raise QuestionError(f"unknown taxpayer {name[:40]!r}; known: {known}; {step}")
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

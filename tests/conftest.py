@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 import stamina
+import structlog
 from hypothesis import settings
 
 from oracle.answer import Answer
@@ -61,11 +62,13 @@ def shared() -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_waiting() -> Iterator[None]:
-    """Retries happen, but at once."""
+    """Retries happen, but at once; the log goes where it goes by default, not into a closed file of another test."""
+    structlog.reset_defaults()
     stamina.instrumentation.set_on_retry_hooks([])
     stamina.set_testing(True, attempts=5, cap=True)
     yield
     stamina.set_testing(False)
+    structlog.reset_defaults()
 
 
 class Quiet:

@@ -8,11 +8,11 @@ from pydantic import BaseModel, ValidationError
 
 from oracle.api import batch, feed, feed_soap, openapi, operation, quotations, reference
 from oracle.api import media as formats
-from oracle.api.door import door
+from oracle.api.door import door, marked
 from oracle.api.problem import ProblemError
 from oracle.api.route import TABLE, Call, Route
 from oracle.api.sending import sent
-from oracle.api.service import Service, room
+from oracle.api.service import Limits, Service, room, take_place
 
 # Importing the routes joins them to the table.
 ROUTES = (quotations, batch, reference, operation, openapi, feed, feed_soap)
@@ -25,6 +25,7 @@ def application(service: Service, guard: Guard | None = None) -> web.Application
     """The application; `guard` refuses requests that may not be answered."""
     app = web.Application(middlewares=[door(service)], client_max_size=service.limits.body_bytes)
     app[SERVICE] = service
+    app.on_response_prepare.append(marked(service))
     for route in TABLE:
         app.router.add_route(route.method, route.address, _handler(route, service, guard))
         if route.method == hdrs.METH_GET:
@@ -34,25 +35,50 @@ def application(service: Service, guard: Guard | None = None) -> web.Application
 
 
 async def _opened(app: web.Application) -> AsyncIterator[None]:
-    await app[SERVICE].current.start()
-    yield
-    await app[SERVICE].current.stop()
+    try:
+        await app[SERVICE].current.start()
+        yield
+    finally:
+        await app[SERVICE].current.stop()
 
 
 def _handler(route: Route, service: Service, guard: Guard | None) -> Callable[[web.Request], Awaitable[Answer]]:
     async def answer(request: web.Request) -> Answer:
         if guard:
             guard(request, route)
-        call = _call(route, service, request)
-        async with asyncio.timeout(service.limits.seconds):
-            if route.is_heavy:
-                async with room(service):
-                    reply = await route.handler(call)
-            else:
-                reply = await route.handler(call)
-        return reply if isinstance(reply, web.StreamResponse) else sent(reply, request)
+        if route.is_open:
+            return await _answered(route, service, request)
+        take_place(service)
+        try:
+            return await _answered(route, service, request)
+        finally:
+            service.asked -= 1
 
     return answer
+
+
+async def _answered(route: Route, service: Service, request: web.Request) -> Answer:
+    call = _call(route, service, request)
+    if route.method == hdrs.METH_POST:
+        await _body_of(request, service.limits)
+    async with asyncio.timeout(service.limits.seconds):
+        if route.is_heavy:
+            async with room(service):
+                reply = await route.handler(call)
+        else:
+            reply = await route.handler(call)
+    return reply if isinstance(reply, web.StreamResponse) else sent(reply, request)
+
+
+async def _body_of(request: web.Request, limits: Limits) -> None:
+    """Wait for the body, before anything is held for it; `request.read()` has it from now on."""
+    if (request.content_length or 0) > limits.body_bytes:
+        raise ProblemError("too-large", f"the body has {request.content_length} bytes; at most {limits.body_bytes}")
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            await request.read()
+    except TimeoutError as error:
+        raise ProblemError("too-slow", f"the body did not come in {limits.body_seconds:g} seconds") from error
 
 
 def _call(route: Route, service: Service, request: web.Request) -> Call:

@@ -5,14 +5,14 @@ from functools import partial
 from typing import Annotated
 
 from aiohttp import hdrs
-from pydantic import Field
+from pydantic import Field, StringConstraints, WithJsonSchema
 
 from oracle.answer import Answer
 from oracle.api import media as formats
 from oracle.api.caching import unchanged, validators
 from oracle.api.media import CSV, CSV_RU, JSON, NDJSON, PARQUET, ROWS
 from oracle.api.problem import ProblemError
-from oracle.api.quotations import LASTING_AFTER, Asking, Reading, answered
+from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered
 from oracle.api.reference import OfCoin
 from oracle.api.route import Call, Parameters, Reply, route
 from oracle.api.sending import packed
@@ -30,7 +30,11 @@ from oracle.venues import VENUES
 
 _NAMES = {JSON: "json", NDJSON: "ndjson", CSV: "csv", CSV_RU: "ru-csv", PARQUET: "parquet"}
 _TAKEN = {JSON: of_json, NDJSON: of_ndjson, CSV: of_csv}
-Day = Annotated[str, Field(min_length=1, max_length=40)]
+When = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
 
 
 class Ledger(Parameters):
@@ -42,7 +46,7 @@ class Ledger(Parameters):
 class Range(Asking):
     """An instant, or the days from one until another, both included."""
 
-    at: Day | None = Field(
+    at: When | None = Field(
         None, description="an instant with its offset from UTC, or a date: the whole answer about it", examples=[None]
     )
     first: Day | None = Field(None, alias="from", description="first day, YYYY-MM-DD", examples=["2026-11-01"])
@@ -139,7 +143,7 @@ def _days(coin: str, span: Span, how: How, call: Call, reads: Reads) -> bytes:
 
 def _span(asked: Range, service: Service) -> Span:
     if asked.first is None or asked.last is None:
-        raise ProblemError("malformed", "say from and to (days, YYYY-MM-DD), or at (an instant with its offset)")
+        raise ProblemError("unprocessable", "say from and to (days, YYYY-MM-DD), or at (an instant with its offset)")
     span = Span(parse_day(asked.first), parse_day(asked.last))
     if span.last < span.first:
         raise ProblemError("unprocessable", f"from {span.first} is after to {span.last}")

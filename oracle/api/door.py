@@ -8,12 +8,15 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
+from aiohttp.web_protocol import RequestPayloadError
 
-from oracle.api.problem import MEDIA, ProblemError, problem_of
+from oracle.api.callers import allow, check_host, preflight
+from oracle.api.problem import ProblemError, problem_of
+from oracle.api.sending import REQUEST_ID, plain_problem
 from oracle.api.service import Service
 from oracle.errors import OracleError
 
-REQUEST_ID = "X-Request-Id"
+NUMBER = web.RequestKey("number", str)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _OWN = 500
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -25,13 +28,9 @@ def door(service: Service) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given, begun = request.headers.get(REQUEST_ID, ""), time.perf_counter()
-        number = given if _ID.fullmatch(given) else secrets.token_hex(8)
-        response = await _answer(request, handler, number)
-        if not response.prepared:
-            response.headers[REQUEST_ID] = number
-            if service.cors:
-                _allow(request, response, service.cors)
+        begun = time.perf_counter()
+        number = number_of(request)
+        response = await _answer(service, request, handler, number)
         resource, seconds = request.match_info.route.resource, time.perf_counter() - begun
         service.metrics.answered(resource.canonical if resource else "none", response.status, seconds)
         if service.access_log:
@@ -39,7 +38,7 @@ def door(service: Service) -> Middleware:
                 "request",
                 id=number,
                 method=request.method,
-                path=request.path_qs[:500],
+                path=ascii(request.path_qs[:500])[1:-1],
                 status=response.status,
                 milliseconds=round(seconds * 1000, 2),
                 remote=request.remote,
@@ -49,29 +48,58 @@ def door(service: Service) -> Middleware:
     return middleware
 
 
-async def _answer(request: web.Request, handler: Handler, number: str) -> web.StreamResponse:
+def number_of(request: web.Request) -> str:
+    """The request's id: the caller's, if it can stand in a log, else a new one."""
+    if NUMBER not in request:
+        given = request.headers.get(REQUEST_ID, "")
+        request[NUMBER] = given if _ID.fullmatch(given) else secrets.token_hex(8)
+    return request[NUMBER]
+
+
+def marked(service: Service) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Puts on every answer, before its head is sent, what every answer bears."""
+
+    async def mark(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers[REQUEST_ID] = number_of(request)
+        # Nobody needs to know what it runs on.
+        response.headers[hdrs.SERVER] = "oracle"
+        if service.cors:
+            allow(request, response, service.cors)
+
+    return mark
+
+
+async def _answer(service: Service, request: web.Request, handler: Handler, number: str) -> web.StreamResponse:
     try:
+        check_host(request, service.hosts)
+        if service.cors and (told := preflight(request, service.cors)):
+            return told
         return await handler(request)
-    except ProblemError as error:
-        return _problem(error, number)
-    except OracleError as error:
-        problem = problem_of(error)
-        if problem.kind.status >= _OWN:
-            structlog.get_logger().warning("cannot answer", id=number, reason=str(error))
-        return _problem(problem, number)
-    except TimeoutError:
-        return _problem(ProblemError("timed-out", "the time for one request is over"), number)
-    except web.HTTPException as error:
-        return _problem(_of_http(error, request), number)
-    except Exception:  # noqa: BLE001 - a mistake of ours: told in full to the operator, never to the caller
-        structlog.get_logger().exception("mistake", id=number)
-        return _problem(ProblemError("internal", "the answer could not be made"), number)
+    except Exception as error:  # noqa: BLE001 - every failure is answered with a problem document
+        return plain_problem(_problem(error, request, number), number)
 
 
-def _problem(error: ProblemError, number: str) -> web.Response:
-    body = error.document(number).model_dump_json(exclude_none=True).encode()
-    headers = {hdrs.CONTENT_TYPE: MEDIA, hdrs.CACHE_CONTROL: "no-store", **error.headers}
-    return web.Response(body=body, status=error.kind.status, headers=headers)
+def _problem(error: Exception, request: web.Request, number: str) -> ProblemError:
+    match error:
+        case ProblemError():
+            problem = error
+        case OracleError():
+            problem = problem_of(error)
+            if problem.kind.status >= _OWN:
+                structlog.get_logger().warning("cannot answer", id=number, reason=str(error))
+        case TimeoutError():
+            problem = ProblemError("timed-out", "the time for one request is over")
+        case RequestPayloadError():
+            problem = ProblemError("malformed", "the body broke off, or is not in its Content-Encoding")
+        case web.HTTPException():
+            problem = _of_http(error, request)
+        case ConnectionError():
+            raise error
+        case _:
+            # A mistake of ours: told in full to the operator, never to the caller.
+            structlog.get_logger().error("mistake", id=number, exc_info=error)
+            problem = ProblemError("internal", "the answer could not be made")
+    return problem
 
 
 def _of_http(error: web.HTTPException, request: web.Request) -> ProblemError:
@@ -83,11 +111,3 @@ def _of_http(error: web.HTTPException, request: web.Request) -> ProblemError:
     if isinstance(error, web.HTTPNotFound):
         return ProblemError("not-found", f"nothing is at {request.path[:100]!r}")
     return ProblemError("malformed", error.reason)
-
-
-def _allow(request: web.Request, response: web.StreamResponse, origins: tuple[str, ...]) -> None:
-    """Let pages of the configured origins read the answer."""
-    origin = request.headers.get(hdrs.ORIGIN)
-    if origin and (origin in origins or "*" in origins):
-        response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
-        response.headers.add(hdrs.VARY, hdrs.ORIGIN)

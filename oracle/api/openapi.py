@@ -15,7 +15,16 @@ from oracle.api.problem import KINDS, MEDIA, Problem
 from oracle.api.route import TABLE, Call, Parameters, Reply, Route, route
 
 _REF = "#/components/schemas/{model}"
-ALWAYS = ("malformed", "unauthorized", "not-acceptable", "unavailable", "timed-out", "internal")
+ALWAYS = (
+    "malformed",
+    "unauthorized",
+    "not-acceptable",
+    "misdirected",
+    "overloaded",
+    "unavailable",
+    "timed-out",
+    "internal",
+)
 _TAGS = {
     "quotations": "What a coin was worth in rubles, and why",
     "reference": "Coins, venues, official rates and rulebooks",

@@ -115,9 +115,8 @@ async def observation(call: Call) -> web.Response | Reply:
     with service.current.held() as opened:
         rows = await service.current.ask(opened, lambda reads: _found(reads, digest))
         batches = await service.current.ask(opened, lambda reads: Listings(reads).batches(digest))
-    body = await asyncio.get_running_loop().run_in_executor(
-        service.current.pool, _bytes, Archive(service.home.archive), batches, digest
-    )
+        archive = Archive(service.home.archive)
+        body = await service.current.done(opened, lambda: _bytes(archive, batches, digest))
     first = rows[0]
     headers = {
         hdrs.CONTENT_TYPE: RAW.content_type,

@@ -48,12 +48,20 @@ KINDS = {
         ),
         Kind("not-collected", 409, "It has not been collected", "Have the operator run the command that is named."),
         Kind("day-not-over", 409, "The trading day is not over", "Ask again after the instant that is named."),
+        Kind("too-slow", 408, "The request took too long to come", "Send it again, faster or in parts."),
         Kind("too-large", 413, "The request is too large", "Send it in parts."),
         Kind("unsupported-media-type", 415, "The body is in no known format", "Send JSON, NDJSON or CSV."),
         Kind("unprocessable", 422, "The question cannot be answered as it is asked", "Change what is named."),
+        Kind(
+            "misdirected",
+            421,
+            "This server does not answer under this name",
+            "Ask by its IP address or as localhost, or have the operator add the name to `hosts`.",
+        ),
         Kind("too-many-requests", 429, "Too much is being asked at once", "Ask again after Retry-After seconds."),
         Kind("internal", 500, "The program made a mistake", "Give the request id to the operator: the log has it."),
         Kind("unavailable", 503, "There is no dataset to answer from", "Ask again after Retry-After seconds."),
+        Kind("overloaded", 503, "The server is busy", "Ask again after Retry-After seconds."),
         Kind("timed-out", 503, "It took too long", "Ask for less, or again later."),
     )
 }

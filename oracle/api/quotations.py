@@ -1,11 +1,10 @@
 """`/v1/quotations`: the answer of `oracle quotation` about a coin on a date or at an instant."""
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema
 
 from oracle.answer import Answer
 from oracle.api.caching import unchanged, validators
@@ -27,7 +26,18 @@ from oracle.venues import VENUES
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Amount = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Amount = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,18}(\.[0-9]{1,18})?$"}),
+]
+# What stands in them is read, and refused in words, by oracle.days; these are for the OpenAPI document.
+Day = Annotated[
+    str, StringConstraints(min_length=1, max_length=60), WithJsonSchema({"type": "string", "format": "date"})
+]
+Instant = Annotated[
+    str, StringConstraints(min_length=1, max_length=60), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 # An answer about a younger day may change with the hour: a venue's day closes, tomorrow comes.
 LASTING_AFTER = timedelta(days=2)
 
@@ -36,7 +46,7 @@ class CoinOn(Parameters):
     """A coin on a date."""
 
     coin: Name = Field(description="code of the coin, for example BTC", examples=["BTC"])
-    date: Name = Field(description="calendar date in Moscow, YYYY-MM-DD", examples=["2026-11-20"])
+    date: Day = Field(description="calendar date in Moscow, YYYY-MM-DD", examples=["2026-11-20"])
 
 
 class Reading(Parameters):
@@ -50,7 +60,7 @@ class Reading(Parameters):
         "as-tax-service, or venues and pairs in their order, for example okx,binance",
     )
     policy: Name | None = Field(None, description="taxpayer in the operator's home whose policy chooses")
-    as_known_at: Name | None = Field(None, description="answer out of what had been received by this instant")
+    as_known_at: Instant | None = Field(None, description="answer out of what had been received by this instant")
     lang: Literal["en", "ru"] = Field("en", description="language of explanations and warnings")
 
 
@@ -127,7 +137,7 @@ async def _as_known_at(call: Call, question: Question, instant: str) -> Reply:
 
     with service.current.held() as opened:
         async with room(service):
-            body = await asyncio.get_running_loop().run_in_executor(service.current.pool, work, opened.path)
+            body = await service.current.done(opened, lambda: work(opened.path))
         return Reply(body, call.media, headers=validators(opened, call))
 
 

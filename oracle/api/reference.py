@@ -11,7 +11,7 @@ from oracle.api import models
 from oracle.api.caching import unchanged, validators
 from oracle.api.media import CSV, CSV_RU, JSON, NDJSON, Media
 from oracle.api.problem import ProblemError
-from oracle.api.quotations import Name
+from oracle.api.quotations import Day, Name
 from oracle.api.route import Call, Nothing, Parameters, Reply, route
 from oracle.days import Span, parse_day
 from oracle.outputs.tabular import csv_rows, json_rows, ndjson
@@ -48,14 +48,14 @@ class OfCurrency(Parameters):
 class OfCurrencyOn(OfCurrency):
     """A currency on a date."""
 
-    date: Name = Field(description="calendar date, YYYY-MM-DD", examples=["2026-11-20"])
+    date: Day = Field(description="calendar date, YYYY-MM-DD", examples=["2026-11-20"])
 
 
 class Days(Parameters):
     """From a day until a day, both included."""
 
-    first: Name = Field(alias="from", description="first day, YYYY-MM-DD", examples=["2026-11-01"])
-    last: Name = Field(alias="to", description="last day, YYYY-MM-DD", examples=["2026-11-20"])
+    first: Day = Field(alias="from", description="first day, YYYY-MM-DD", examples=["2026-11-01"])
+    last: Day = Field(alias="to", description="last day, YYYY-MM-DD", examples=["2026-11-20"])
 
 
 class Search(Parameters):
@@ -168,7 +168,7 @@ def _one_rate(reads: Reads, currency: str, day: date) -> bytes:
     answer=list[models.OfficialRate],
     row=models.OfficialRate,
     formats=TABLES,
-    problems=("not-found",),
+    problems=("not-found", "unprocessable"),
 )
 async def official_rates(call: Call) -> Reply:
     """The official rate in force on each day from one day until another; days of which none is known are left out."""

@@ -1,10 +1,12 @@
-"""A reply on its way out: compressed if the caller takes that, with its headers."""
+"""Answers and problems on their way out: compressed if the caller takes that, with their headers."""
 
 import gzip
+import secrets
 import sys
 
 from aiohttp import hdrs, web
 
+from oracle.api.problem import MEDIA, ProblemError
 from oracle.api.route import Reply
 
 if sys.version_info >= (3, 14):
@@ -12,6 +14,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+REQUEST_ID = "X-Request-Id"
 # Below this a packet holds it anyway.
 FROM_BYTES = 1400
 _PACK = {"zstd": lambda body: zstd.compress(body, 3), "gzip": lambda body: gzip.compress(body, 4, mtime=0)}
@@ -27,6 +30,20 @@ def sent(reply: Reply, request: web.Request) -> web.Response:
     if hdrs.VARY not in headers:
         headers[hdrs.VARY] = "Accept, Accept-Encoding"
     return web.Response(body=body, status=reply.status, headers=headers)
+
+
+def plain_problem(error: ProblemError, number: str | None = None) -> web.Response:
+    """The response of a problem, with the id of the request or a new one."""
+    number = number or secrets.token_hex(8)
+    headers = {
+        hdrs.CONTENT_TYPE: MEDIA,
+        hdrs.CACHE_CONTROL: "no-store",
+        "X-Content-Type-Options": "nosniff",
+        REQUEST_ID: number,
+        **error.headers,
+    }
+    body = error.document(number).model_dump_json(exclude_none=True).encode()
+    return web.Response(body=body, status=error.kind.status, headers=headers)
 
 
 def packed(body: bytes, accept: str) -> tuple[bytes, dict[str, str]]:

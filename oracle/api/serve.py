@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from oracle.api.app import application
+from oracle.api.connections import Runner
 from oracle.api.service import Limits, Service
 from oracle.api.tokens import Tokens
 from oracle.api.version import Current
@@ -36,6 +37,7 @@ class Serving:
     tokens: Path | None = None
     cors: tuple[str, ...] = ()
     access_log: bool = False
+    hosts: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     def checked(self) -> "Serving":
@@ -93,6 +95,8 @@ async def _run_one(home: Home, serving: Serving, clock: Clock, told: Callable[[s
     if parent := multiprocessing.parent_process():
         # Killed without a word, the process that started this one leaves nobody behind at the port.
         loop.add_reader(parent.sentinel, stop.set)
+    # Without tokens the signal has nothing to renew, and by itself it would end the process.
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)
     runner, address = await started(home, serving, clock)
     structlog.get_logger().info("serving", address=address, home=str(home.path), process=os.getpid())
     told(address)
@@ -103,15 +107,16 @@ async def _run_one(home: Home, serving: Serving, clock: Clock, told: Callable[[s
 
 async def started(home: Home, serving: Serving, clock: Clock) -> tuple[web.AppRunner, str]:
     """A server that answers, and its address; HomeError if the port is taken."""
-    service = Service(home, clock, Current(home.published), serving.limits, serving.cors, serving.access_log)
     tokens = Tokens(serving.tokens) if serving.tokens else None
+    # A token is no name's secret: with tokens any name may lead here, unless names were said.
+    hosts = tuple(each.lower() for each in serving.hosts)
+    named = hosts if hosts or tokens is None else None
+    current = Current(home.published, serving.limits.heavy_at_once)
+    service = Service(home, clock, current, serving.limits, serving.cors, serving.access_log, named)
     if tokens:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, tokens.renew)
     app = application(service, tokens.guard if tokens else None)
-    # What a stranger sends is bounded before it is read; the log of requests is the application's own.
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=STOP_SECONDS, keepalive_timeout=75, handler_cancellation=True
-    )
+    runner = Runner(app, service, STOP_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, serving.host, serving.port, backlog=_BACKLOG, reuse_port=serving.workers != 1 or None)
     try:

@@ -1,4 +1,4 @@
-"""What every request shares: the version in place, the clock, the limits."""
+"""What every request shares: the version in place, the clock, the limits, who may ask."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,11 @@ from oracle.settings import Home
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one request, and all together, may ask for."""
+    """How much one request, and all together, may ask for, in a process.
+
+    Seconds: for the answer, for the head and the body of a request to come, for a connection without requests, for
+    some of an answer to be taken, for the rest of a refused body.
+    """
 
     body_bytes: int = 32 * 2**20
     batch_rows: int = 100_000
@@ -23,11 +27,17 @@ class Limits:
     heavy_at_once: int = 2
     heavy_waiting: int = 16
     at_once: int = 512
+    connections: int = 2_000
+    head_seconds: float = 10.0
+    body_seconds: float = 60.0
+    idle_seconds: float = 75.0
+    send_seconds: float = 30.0
+    linger_seconds: float = 2.0
 
 
 @dataclass
 class Service:
-    """The state of a server."""
+    """The state of a server. `hosts`: names under which it answers beside addresses; None: under any."""
 
     home: Home
     clock: Clock
@@ -35,12 +45,23 @@ class Service:
     limits: Limits = field(default_factory=Limits)
     cors: tuple[str, ...] = ()
     access_log: bool = False
+    hosts: tuple[str, ...] | None = None
     metrics: ApiMetrics = field(default_factory=ApiMetrics)
     heavy: asyncio.Semaphore = field(init=False)
     waiting: int = 0
+    asked: int = 0
 
     def __post_init__(self) -> None:
         self.heavy = asyncio.Semaphore(self.limits.heavy_at_once)
+
+
+def take_place(service: Service) -> None:
+    """Take a place among the requests that are being answered, which must be given back; 503 if all are taken."""
+    if service.asked >= service.limits.at_once:
+        raise ProblemError(
+            "overloaded", f"{service.asked} requests are being answered already", headers={"Retry-After": "1"}
+        )
+    service.asked += 1
 
 
 @asynccontextmanager

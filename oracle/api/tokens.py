@@ -6,6 +6,7 @@ import hmac
 import os
 import re
 import secrets
+import stat
 from pathlib import Path
 
 import structlog
@@ -25,6 +26,7 @@ class Tokens:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._hashes = read(path)
+        self._check_mode()
 
     def renew(self) -> None:
         """Read the file again; if it is broken the tokens of before go on."""
@@ -34,6 +36,13 @@ class Tokens:
             structlog.get_logger().warning("tokens not renewed", reason=str(error))
         else:
             structlog.get_logger().info("tokens renewed", tokens=len(self._hashes))
+            self._check_mode()
+
+    def _check_mode(self) -> None:
+        """Hashes of 256 random bits tell nothing, but who may write the file lets himself in."""
+        mode = stat.S_IMODE(self.path.stat().st_mode)
+        if mode & 0o077:
+            structlog.get_logger().warning("tokens readable by others", file=str(self.path), step="chmod 600")
 
     def guard(self, request: web.Request, route: Route) -> None:
         """Refuse a request without a token that is known; addresses that are open need none."""

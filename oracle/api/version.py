@@ -7,7 +7,7 @@ import queue
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from oracle.api.asked import Asked, stopped
 from oracle.api.kept import Kept
 from oracle.errors import HomeError, OracleError
 from oracle.publish import FILE, current
@@ -36,6 +37,7 @@ class Opened:
     answers: Kept = field(default_factory=lambda: Kept(KEPT_BYTES))
     users: int = 0
     is_replaced: bool = False
+    is_own: bool = False
 
     def __post_init__(self) -> None:
         self._stack = ExitStack()
@@ -59,18 +61,27 @@ class Opened:
             self._idle.put(reads)
 
     def leave(self) -> None:
-        """Close the file if it has been replaced and nobody uses it."""
+        """Close the file if it has been replaced and nobody uses it; a name of our own for it goes."""
         if self.is_replaced and not self.users:
             self._stack.close()
+            if self.is_own:
+                self.path.unlink(missing_ok=True)
+
+
+def _left(opened: Opened) -> None:
+    opened.users -= 1
+    opened.leave()
 
 
 class Current:
     """The version in place; HomeError while there is none."""
 
-    def __init__(self, folder: Path, threads: int = CONNECTIONS) -> None:
+    def __init__(self, folder: Path, long: int = 2) -> None:
+        """`long`: threads for work that cannot be broken off."""
         self.folder = folder
         self._own, self._links = tempfile.TemporaryDirectory(prefix="oracle-"), 0
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="answers")
+        self.pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="answers")
+        self.long_pool = ThreadPoolExecutor(long, thread_name_prefix="long")
         self._opened: Opened | None = None
         self._seen: tuple[int, int] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -87,7 +98,9 @@ class Current:
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watching
-        self.pool.shutdown(cancel_futures=True)
+        for pool in (self.pool, self.long_pool):
+            # On another thread: what is being broken off needs the loop for that.
+            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
         if self._opened:
             self._opened.is_replaced = True
             self._opened.leave()
@@ -103,17 +116,36 @@ class Current:
         try:
             yield opened
         finally:
-            opened.users -= 1
-            opened.leave()
+            _left(opened)
 
     async def ask(self, opened: Opened, question: Callable[[Reads], Result]) -> Result:
-        """Put a question to a version on a thread, so that the others go on meanwhile."""
+        """Put a question to a version on a thread, so that the others go on meanwhile.
 
-        def work() -> Result:
-            with opened.reads() as reads:
-                return question(reads)
+        Whoever does not wait for the answer any more, because the time is over or the caller has gone, has the question
+        broken off: its thread and its connection are free for the next one.
+        """
+        asked = Asked(opened.reads, question)
+        return await self._done(opened, self.pool.submit(asked.work), asked.stop)
 
-        return await asyncio.get_running_loop().run_in_executor(self.pool, work)
+    async def done(self, opened: Opened, work: Callable[[], Result]) -> Result:
+        """Work with a version's file on a thread; it is not broken off."""
+        return await self._done(opened, self.long_pool.submit(work), lambda: None)
+
+    async def _done(self, opened: Opened, future: Future[Result], stop: Callable[[], None]) -> Result:
+        # The thread uses the version too, also when the request has ended before it.
+        loop = asyncio.get_running_loop()
+        opened.users += 1
+
+        def done(_future: object) -> None:
+            with suppress(RuntimeError):  # the loop has been closed
+                loop.call_soon_threadsafe(_left, opened)
+
+        future.add_done_callback(done)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            stopped(future, stop, loop)
+            raise
 
     async def _watch(self) -> None:
         while True:
@@ -130,10 +162,11 @@ class Current:
         if mark == self._seen:
             return
         try:
-            opened = await asyncio.get_running_loop().run_in_executor(self.pool, self._open, found.st_ino)
+            opened = await asyncio.to_thread(self._open, found.st_ino)
         except (OracleError, OSError, ValueError) as error:
-            self.trouble = str(error)
-            structlog.get_logger().warning("version not opened", reason=str(error))
+            if self.trouble != str(error):
+                self.trouble = str(error)
+                structlog.get_logger().warning("version not opened", reason=self.trouble)
             return
         before, self._opened, self._seen = self._opened, opened, mark
         structlog.get_logger().info("version", dataset=opened.dataset.version)
@@ -156,4 +189,4 @@ class Current:
             os.link(self.folder / FILE, link)
         except OSError:
             shutil.copyfile(self.folder / FILE, link)
-        return Opened(link, current(self.folder) or {})
+        return Opened(link, current(self.folder) or {}, is_own=True)

@@ -63,6 +63,10 @@ class Reads:
     ) -> None:
         self._connection.close()
 
+    def interrupt(self) -> None:
+        """From another thread: break off what is being asked at this moment."""
+        self._connection.interrupt()
+
     def _rows(self, query: str, *parameters: object) -> list[Any]:
         return self._connection.execute(query, list(parameters)).fetchall()
 

@@ -9,7 +9,10 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from yarl import URL
 
+from oracle.api.connections import Connections
 from oracle.api.serve import Serving, started
 from oracle.settings import Home
 from tests.conftest import Rig
@@ -40,9 +43,19 @@ class Client:
     session: aiohttp.ClientSession
     home: Home
 
-    async def __call__(self, path: str, method: str = "GET", **how: Any) -> Answered:
-        """One request."""
-        async with self.session.request(method, self.address + path, **how) as response:
+    runner: web.AppRunner | None = None
+
+    @property
+    def server(self) -> Connections:
+        """The server's open connections."""
+        assert self.runner
+        assert isinstance(self.runner.server, Connections)
+        return self.runner.server
+
+    async def __call__(self, path: str | URL, method: str = "GET", **how: Any) -> Answered:
+        """One request; an address that is whole is sent as it is written."""
+        address = path if isinstance(path, URL) else self.address + path
+        async with self.session.request(method, address, **how) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answered(response.status, headers, await response.read())
 
@@ -53,7 +66,7 @@ async def running(home: Home, now: datetime = NOW, **how: Any) -> AsyncIterator[
     runner, address = await started(home, Serving(port=0, **how), lambda: now)
     try:
         async with aiohttp.ClientSession() as session:
-            yield Client(address, session, home)
+            yield Client(address, session, home, runner)
     finally:
         await runner.cleanup()
 
