@@ -25,22 +25,25 @@ def up(
     metrics_port: Annotated[
         int | None, typer.Option(help="Serve Prometheus metrics on this port of 127.0.0.1; 0 takes a free one.")
     ] = None,
-    api: Annotated[bool, typer.Option(help="Answer over HTTP too, on 127.0.0.1, as `oracle serve` does.")] = True,
-    api_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the HTTP API.")] = 8282,
+    api: Annotated[bool, typer.Option(help="Answer over HTTP too, as `oracle serve` does: see [api].")] = True,
+    api_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the HTTP API.", show_default="8282")
+    ] = None,
 ) -> None:
     """Collect at the due times until told to stop.
 
     Each venue after its day has closed, the Bank of Russia from 11:00 to 19:00 Moscow until tomorrow's rate is out, and
     at the start whatever was missed. SIGTERM or SIGINT stops it within 10 seconds with status 0, a second one at once.
     """
-    from oracle.api.serve import Serving
+    from oracle.commands.serving import serving_of
     from oracle.schedule import up as run
     from oracle.venues import venue_named
 
     here = settings.home(home).usable()
     sources = settings.sources(here, endpoint or [], unpaced=unpaced)
     taken = frozenset(venue_named(name).name for name in venue or ())
-    run(here, taken, sources, settings.clock(), metrics_port, Serving(port=api_port) if api else None)
+    serving = serving_of(here, {} if api_port is None else {"port": api_port}).checked() if api else None
+    run(here, taken, sources, settings.clock(), metrics_port, serving)
 
 
 @app.command()
