@@ -44,7 +44,8 @@ class Serving:
         """These; QuestionError for an address that others reach without a token."""
         if not _is_loopback(self.host) and self.tokens is None:
             raise QuestionError(
-                f"{self.host} is reached from other machines: name a file of tokens (--tokens, or tokens in [api]), or stay on 127.0.0.1"
+                f"{self.host} is reached from other machines: name a file of tokens (--tokens, or tokens "
+                "in [api]), or stay on 127.0.0.1"
             )
         return self
 
