@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from oracle import cli
+from oracle.configuration import shown as settings_shown
 from oracle.demo import running_twin
 from oracle.twin.invented import invented
 
@@ -202,6 +203,16 @@ def test_the_exchange_of_1c_is_answered(served: str, mark: str) -> None:
     (row,) = json.loads(answer.read())
     connection.close()
     assert (answer.status, row["status"], row["value_rub_kopecks"]) == (200, "quoted", "2095503.84")
+
+
+def test_the_settings_are_those_that_are_read(tmp_path: Path) -> None:
+    """The file that the README shows is read as it stands, and each of its keys is in force."""
+    (text,) = [each for each in _blocks("toml") if "user_agent" in each]
+    (tmp_path / "oracle.toml").write_text(text, "utf-8")
+    shown = {row["key"]: row["from"] for row in settings_shown(tmp_path / "oracle.toml", {})}
+    assert {"api.hosts", "timeout", "sources.upbit.enabled"} <= {
+        key for key, origin in shown.items() if origin == str(tmp_path / "oracle.toml")
+    }
 
 
 def test_every_command_is_in_the_readme() -> None:
