@@ -110,7 +110,7 @@ async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
             now = service.clock()
             body = await service.current.ask(opened, lambda reads: encoded(ask(reads, question, now), call.media))
             if lasting:
-                opened.answers.put(key, body)
+                opened.answers.put(key, body, len(body))
         return Reply(body, call.media, lasting, headers=headers)
 
 

@@ -6,7 +6,7 @@ import os
 import queue
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 import structlog
 
-from oracle.api.kept import Kept
 from oracle.errors import HomeError, OracleError
 from oracle.publish import FILE, current
+from oracle.store.kept import Kept
 from oracle.store.reads import Reads
+from oracle.store.shelf import Shelf
 
 Result = TypeVar("Result")
 LOOK_EVERY = 0.5
@@ -33,7 +34,7 @@ class Opened:
 
     path: Path
     manifest: dict[str, Any]
-    answers: Kept = field(default_factory=lambda: Kept(KEPT_BYTES))
+    answers: Kept[Hashable, bytes] = field(default_factory=lambda: Kept(KEPT_BYTES))
     users: int = 0
     is_replaced: bool = False
 
@@ -47,7 +48,7 @@ class Opened:
             self._stack.close()
             raise
         with self.reads() as reads:
-            self.dataset = reads.dataset
+            self.dataset, self.shelf = reads.dataset, Shelf(reads)
 
     @contextmanager
     def reads(self) -> Iterator[Reads]:

@@ -133,3 +133,14 @@ class BrokenRow(NamedTuple):
     venue: str
     symbol: str
     reason: str
+
+
+class DayRows(NamedTuple):
+    """All that a published file tells about a day but for its candles: `figures`, `rates` and `missing` by name."""
+
+    values: list[ValueRow]
+    figures: dict[str, VenueDayRow]
+    verdicts: list[VerdictRow]
+    rates: dict[str, RateInForceRow]
+    broken: list[BrokenRow]
+    missing: dict[str, list[str]]
