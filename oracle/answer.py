@@ -120,6 +120,15 @@ class VerdictPart(Part):
     reasons: list[Reason]
 
 
+class Shown(Part):
+    """What is picked out of a venue's quotations of the coin."""
+
+    lowest_rub: str | None = Field(default=None, description="the lowest of the venue's quotations, as the tax service shows")
+    preferred: Figure | None = Field(default=None, description="its pair with the largest turnover")
+    lowest: Figure | None = Field(default=None, description="the pair of lowest_rub")
+    highest: Figure | None = None
+
+
 class VenuePart(Part):
     """A venue on that day: verdicts under every rulebook, turnover with bounds, publication."""
 

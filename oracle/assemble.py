@@ -56,7 +56,6 @@ def venue_part(
     def text(number: Decimal | None) -> str | None:
         return None if number is None else plain(number)
 
-    lowest, highest = extremes(priced) if priced else (None, None)
     return parts.VenuePart(
         venue=venue.venue,
         title=venue.title,
@@ -70,10 +69,20 @@ def venue_part(
         unpriced_quote_assets=figures.unpriced.split(",") if figures and figures.unpriced else [],
         published_since=figures.published_since if figures else None,
         coverage=_share(figures),
-        lowest_rub=plain(lowest.rub) if lowest else None,
-        preferred=figure(preferred(priced)) if priced else None,
-        lowest=figure(lowest) if lowest else None,
-        highest=figure(highest) if highest else None,
+        **vars(shown(priced)),
+    )
+
+
+def shown(priced: list[Candidate]) -> parts.Shown:
+    """What is picked out of a venue's quotations in rubles."""
+    if not priced:
+        return parts.Shown()
+    lowest, highest = extremes(priced)
+    return parts.Shown(
+        lowest_rub=plain(lowest.rub),
+        preferred=figure(preferred(priced)),
+        lowest=figure(lowest),
+        highest=figure(highest),
     )
 
 

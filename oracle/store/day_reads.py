@@ -1,5 +1,6 @@
 """Named questions to a published file about the days of a span: all that is told of them but for their candles."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -116,5 +117,6 @@ def by_venue(missing: Iterable[tuple[str, str]], broken: Iterable[BrokenRow]) ->
     """By venue, the symbols of all of them."""
     result: dict[str, list[str]] = {}
     for venue, symbol in sorted({*missing, *((row.venue, row.symbol) for row in broken)}):
-        result.setdefault(venue, []).append(symbol)
+        # The same few thousand names come again on many days.
+        result.setdefault(venue, []).append(sys.intern(symbol))
     return result

@@ -34,7 +34,7 @@ from oracle.store.rows import (
 Found = TypeVar("Found")
 COIN_BYTES, DAY_BYTES = 640 * 2**20, 192 * 2**20
 # So many days are read together: that takes hardly longer than one.
-_BLOCK = 16
+_BLOCK = 8
 # What the facts of a venue's day take beside the text of the reasons, and a coin of which little is known.
 _VENUE_DAY_BYTES, _COIN_BYTES = 4000, 4000
 
@@ -95,7 +95,9 @@ class Shelf:
             first = day - timedelta(days=day.toordinal() % _BLOCK)
             block = read(Span(first, first + timedelta(days=_BLOCK - 1)))
             for each, rows in block.items():
-                self._days.put(each, rows, _VENUE_DAY_BYTES * (1 + len(rows.figures)) + 200 * len(rows.values))
+                missing = sum(len(symbols) for symbols in rows.missing.values())
+                size = _VENUE_DAY_BYTES * (1 + len(rows.figures)) + 400 * len(rows.values) + 8 * missing
+                self._days.put(each, rows, size)
             found = block[day]
         return found
 
@@ -162,6 +164,10 @@ class ShelfReads(Reads):
     def listings(self, coin: str) -> list[tuple[Span, ListedRow]]:
         """As in the file."""
         return self.shelf.once(coin, "listings", lambda: super(ShelfReads, self).listings(coin))
+
+    def listing(self, coin: str) -> frozenset[str]:
+        """The venues that ever listed the coin."""
+        return self.shelf.once(coin, "listing", lambda: frozenset(row.venue for _, row in self.listings(coin)))
 
     def answered_for(self, coin: str) -> list[Span]:
         """As in the file."""
