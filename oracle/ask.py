@@ -18,6 +18,7 @@ from oracle.law.taxpayer import Standing
 from oracle.law.verdict import not_collected
 from oracle.pricing import candidates, counted
 from oracle.sensitivity import sensitivity
+from oracle.store.day_reads import by_book
 from oracle.store.reads import Reads
 from oracle.store.rows import CandleRow, VerdictRow
 from oracle.taxed import Deal, tax_part
@@ -76,7 +77,7 @@ class Asked:
         self.coin, read_as = coin_meant(reads, question.coin.upper(), self.day, venues)
         self.warnings = [warning_part(each, self.lang) for each in read_as]
         self.facts = Facts(reads, self.coin, self.day, venue, venues, utc=question.sensitivity)
-        self._verdicts: dict[str, dict[str, VerdictRow]] = {}
+        self._by_coins: dict[tuple[str, str], VerdictRow] = {}
         self._priced: dict[str, list[Candidate]] = {}
 
     def venues(self) -> list[str]:
@@ -85,10 +86,9 @@ class Asked:
         return facts.asked(sorted(set(facts.figures) | {row.venue for row in facts.listed}))
 
     def judge(self, venues: Iterable[str]) -> None:
-        """Get the verdicts on these venues under every rulebook; one without any candle that day has none."""
+        """Judge these venues by coins; one without any candle that day has no verdict."""
         by_coins = self.facts.court.rows(self.books.values(), [name for name in venues if name in self.facts.figures])
-        for row in [*self.reads.verdicts(self.day), *by_coins]:
-            self._verdicts.setdefault(row.venue, {})[row.rulebook] = row
+        self._by_coins = by_book(by_coins)
 
     def document(self, venues: Iterable[str]) -> parts.Answer:
         """The answer without its venues; `venues`: those that are to be judged by coins, all that list the coin."""
@@ -98,7 +98,7 @@ class Asked:
         self._warn(day.candles, day.without_utc)
         quotations = [self._explained(each) for each in day.quotations]
         self.judge(venues)
-        judged = {name: found[self.rulebook] for name, found in self._verdicts.items() if self.rulebook in found}
+        judged = {row.venue: found for row in day.priced if (found := self._verdict(row.venue, self.rulebook))}
         priced, offered = candidates(facts, day, self.counting, judged)
         for each in priced:
             self._priced.setdefault(each.venue, []).append(each)
@@ -182,6 +182,10 @@ class Asked:
             self.priced(name),
         )
 
+    def _verdict(self, venue: str, rulebook: str) -> VerdictRow | None:
+        key = venue, rulebook
+        return self._by_coins.get(key) or self.facts.verdicts.get(key)
+
     def priced(self, venue: str) -> list[Candidate]:
         """The venue's quotations in rubles."""
         return self._priced.get(venue, [])
@@ -190,7 +194,7 @@ class Asked:
         """Under one rulebook; a venue without any candle that day is undetermined, for nothing of it was read."""
         book = self.books[rulebook]
         edition = book.edition(self.day)
-        found = self._verdicts.get(venue, {}).get(rulebook) or not_collected(book, venue, self.day)
+        found = self._verdict(venue, rulebook) or not_collected(book, venue, self.day)
         coin = self.coin if edition and edition.per_coin else ""
         title = self.facts.venues[venue].title
         judged = Judged(rulebook, found.in_force_from, found.verdict, title, self.day, coin, found.reasons)

@@ -2,6 +2,7 @@
 
 from datetime import UTC
 from decimal import Decimal
+from functools import lru_cache
 
 from oracle import answer as parts
 from oracle.choosing import figure
@@ -28,8 +29,15 @@ def priced(row: CandleRow, path: str, value: ValueRow | None, lang: Language) ->
     if value is None or value.reason is not None:
         reason = lang.no_rubles(row.quote, path)
         return parts.Alternative(ruble_path=path, rub=None, rub_kopecks=None, legs=[], reason=reason)
-    legs = legs_of(value.legs)
-    rub = times(row.close, product(legs))
+    rate, steps = _way(value.legs)
+    rub = times(row.close, rate)
+    return parts.Alternative(ruble_path=path, rub=plain(rub), rub_kopecks=str(kopecks(rub)), legs=steps)
+
+
+@lru_cache(8192)
+def _way(text: str) -> tuple[Decimal, list[parts.Step]]:
+    """Rubles for one unit and the steps to them, out of their JSON; many markets of a day go the same way."""
+    legs = legs_of(text)
     steps = [
         parts.Step(
             of=leg.of,
@@ -41,7 +49,7 @@ def priced(row: CandleRow, path: str, value: ValueRow | None, lang: Language) ->
         )
         for leg in legs
     ]
-    return parts.Alternative(ruble_path=path, rub=plain(rub), rub_kopecks=str(kopecks(rub)), legs=steps)
+    return product(legs), steps
 
 
 def venue_part(
@@ -142,7 +150,11 @@ def quotation_part(
         close=plain(row.close),
         close_as_received=row.close_literal,
         quote_asset=row.quote,
-        **main.model_dump(),
+        ruble_path=main.ruble_path,
+        rub=main.rub,
+        rub_kopecks=main.rub_kopecks,
+        legs=main.legs,
+        reason=main.reason,
         alternative=other,
         base_volume=row.base_volume_literal,
         turnover_quote=row.turnover_literal,
@@ -150,6 +162,7 @@ def quotation_part(
         known_from=row.known_from.astimezone(UTC),
         observation=row.observation,
         source=row.source,
+        explanation="",
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from oracle.api.encoding import Encoder
 from oracle.errors import HomeError, OracleError
 from oracle.publish import FILE, current
 from oracle.store.kept import Kept
@@ -25,7 +26,7 @@ Result = TypeVar("Result")
 LOOK_EVERY = 0.5
 # Connections to one published file; each question that goes to DuckDB holds one.
 CONNECTIONS = 4
-KEPT_BYTES = 256 * 2**20
+KEPT_BYTES = 64 * 2**20
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Opened:
     path: Path
     manifest: dict[str, Any]
     answers: Kept[Hashable, bytes] = field(default_factory=lambda: Kept(KEPT_BYTES))
+    encoder: Encoder = field(default_factory=Encoder)
     users: int = 0
     is_replaced: bool = False
 

@@ -4,6 +4,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -24,6 +25,7 @@ class DayReads:
 
     def __init__(self, reads: "Reads", span: Span) -> None:
         self._reads, self._span = reads, span
+        self._last: dict[str, list[str]] = {}
 
     def all(self) -> dict[date, DayRows]:
         """All of it, day by day."""
@@ -31,9 +33,9 @@ class DayReads:
         rates, broken, missing = self.rates(), self.broken(), self.missing()
         return {
             day: DayRows(
-                values[day],
+                by_path(values[day]),
                 {row.venue: row for row in figures[day]},
-                verdicts[day],
+                by_book(verdicts[day]),
                 {row.currency: row for row in rates[day]},
                 broken[day],
                 by_venue(missing[day], broken[day]),
@@ -45,7 +47,10 @@ class DayReads:
         """Ruble values of quote assets, of all venues and by all paths."""
         return self._by_day(
             "SELECT day, venue, asset, path, legs, reason FROM ruble_values WHERE day BETWEEN $first AND $last",
-            ValueRow,
+            # A currency has the same legs on every venue.
+            lambda venue, asset, path, legs, reason: ValueRow(
+                sys.intern(venue), sys.intern(asset), sys.intern(path), sys.intern(legs), reason
+            ),
         )
 
     def figures(self) -> ByDay[VenueDayRow]:
@@ -84,10 +89,10 @@ class DayReads:
             BrokenRow,
         )
 
-    def missing(self) -> ByDay[tuple[str, str]]:
-        """Venue and symbol of listed markets that were not read."""
+    def missing(self) -> ByDay[tuple[str, list[str]]]:
+        """By venue, the symbols of listed markets that were not read, in order."""
         return self._by_day(
-            """SELECT d.day, m.venue, m.symbol FROM
+            """SELECT d.day, m.venue, list(m.symbol ORDER BY m.symbol) FROM
                  (SELECT venue, symbol, state, first_seen, last_seen,
                     max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) AS newest FROM markets) m
                ANTI JOIN coverage w
@@ -96,9 +101,16 @@ class DayReads:
                  ON CASE WHEN state = 'imported' THEN d.day BETWEEN first_seen::DATE AND last_seen::DATE
                     ELSE last_seen = newest OR last_seen::DATE >= d.day END
                ANTI JOIN coverage c
-                 ON c.venue = m.venue AND c.symbol = m.symbol AND d.day BETWEEN c.first_day AND c.last_day""",
-            lambda venue, symbol: (venue, symbol),
+                 ON c.venue = m.venue AND c.symbol = m.symbol AND d.day BETWEEN c.first_day AND c.last_day
+               GROUP BY ALL ORDER BY ALL""",
+            self._shared,
         )
+
+    def _shared(self, venue: str, symbols: list[str]) -> tuple[str, list[str]]:
+        """The list of the day before where it is the same: a venue that was not read lacks thousands on end."""
+        if self._last.get(venue) != symbols:
+            self._last[venue] = [sys.intern(symbol) for symbol in symbols]
+        return venue, self._last[venue]
 
     def _by_day(self, query: str, row: Callable[..., Row]) -> ByDay[Row]:
         """Rows whose first column is the day, without it; the query names $first and $last."""
@@ -108,15 +120,25 @@ class DayReads:
         return result
 
 
+@lru_cache(256)
 def _reasons(text: str) -> list[Reason]:
     read = msgspec.json.decode(text)
     return [Reason(each["code"], Result(each["result"]), each["figures"], each["clause"]) for each in read]
 
 
-def by_venue(missing: Iterable[tuple[str, str]], broken: Iterable[BrokenRow]) -> dict[str, list[str]]:
+def by_path(rows: Iterable[ValueRow]) -> dict[tuple[str, str, str], ValueRow]:
+    """By venue, asset and path."""
+    return {(row.venue, row.asset, row.path): row for row in rows}
+
+
+def by_book(rows: Iterable[VerdictRow]) -> dict[tuple[str, str], VerdictRow]:
+    """By venue and rulebook."""
+    return {(row.venue, row.rulebook): row for row in rows}
+
+
+def by_venue(missing: Iterable[tuple[str, list[str]]], broken: Iterable[BrokenRow]) -> dict[str, list[str]]:
     """By venue, the symbols of all of them."""
-    result: dict[str, list[str]] = {}
-    for venue, symbol in sorted({*missing, *((row.venue, row.symbol) for row in broken)}):
-        # The same few thousand names come again on many days.
-        result.setdefault(venue, []).append(sys.intern(symbol))
-    return result
+    result = dict(missing)
+    for row in broken:
+        result[row.venue] = sorted({*result.get(row.venue, []), row.symbol})
+    return dict(sorted(result.items()))

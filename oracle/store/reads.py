@@ -15,7 +15,7 @@ from oracle.law.asset import Asset
 from oracle.law.identity import Alias
 from oracle.law.rulebook import Citation, Rulebook, rulebook_of
 from oracle.store.coin_reads import CoinReads
-from oracle.store.day_reads import DayReads, by_venue
+from oracle.store.day_reads import DayReads, by_book, by_path, by_venue
 from oracle.store.opening import statement
 from oracle.store.rows import (
     FROM_HOURS,
@@ -113,13 +113,17 @@ class Reads:
 
     def called(self, name: str) -> list[Asset]:
         """Registered assets called so, or NAME-SOMETHING to tell them apart from others of the name."""
-        return [each for each in self.registered if each.code == name or each.code.startswith(f"{name}-")]
+        return self.registered.get(name, [])
 
     @cached_property
-    def registered(self) -> list[Asset]:
-        """All registered assets."""
-        rows = self._rows("SELECT asset, name, kind, source, since FROM assets")
-        return [Asset(code, title, kind, source, since=since) for code, title, kind, source, since in rows]
+    def registered(self) -> dict[str, list[Asset]]:
+        """All registered assets by code, and by what stands before each hyphen of it."""
+        result: dict[str, list[Asset]] = defaultdict(list)
+        for code, title, kind, source, since in self._rows("SELECT asset, name, kind, source, since FROM assets"):
+            parts = code.split("-")
+            for length in range(1, len(parts) + 1):
+                result["-".join(parts[:length])].append(Asset(code, title, kind, source, since=since))
+        return result
 
     def unregistered(self) -> list[dict[str, Any]]:
         """Assets seen on venues that the register does not know."""
@@ -154,17 +158,17 @@ class Reads:
         )
         return [CandleRow(*row) for row in rows]
 
-    def values(self, day: date) -> list[ValueRow]:
-        """Ruble values of quote assets on the day, of all venues and by all paths."""
-        return DayReads(self, Span(day, day)).values()[day]
+    def values(self, day: date) -> dict[tuple[str, str, str], ValueRow]:
+        """Ruble values of quote assets on the day, by venue, asset and path."""
+        return by_path(DayReads(self, Span(day, day)).values()[day])
 
     def venue_days(self, day: date) -> dict[str, VenueDayRow]:
         """Figures of the day by venue."""
         return {row.venue: row for row in DayReads(self, Span(day, day)).figures()[day]}
 
-    def verdicts(self, day: date) -> list[VerdictRow]:
-        """Verdicts of the day, all venues and rulebooks that do not judge by coins."""
-        return DayReads(self, Span(day, day)).verdicts()[day]
+    def verdicts(self, day: date) -> dict[tuple[str, str], VerdictRow]:
+        """Verdicts of the day by venue and rulebook, of those rulebooks that do not judge by coins."""
+        return by_book(DayReads(self, Span(day, day)).verdicts()[day])
 
     def rates_in_force(self, day: date) -> dict[str, RateInForceRow]:
         """Official rates in force on the day, by currency."""

@@ -136,11 +136,15 @@ class BrokenRow(NamedTuple):
 
 
 class DayRows(NamedTuple):
-    """All that a published file tells about a day but for its candles: `figures`, `rates` and `missing` by name."""
+    """All that a published file tells about a day but for its candles.
 
-    values: list[ValueRow]
+    By venue `figures` and `missing`, by currency `rates`, by venue, asset and path `values`, by venue and rulebook
+    `verdicts`.
+    """
+
+    values: dict[tuple[str, str, str], ValueRow]
     figures: dict[str, VenueDayRow]
-    verdicts: list[VerdictRow]
+    verdicts: dict[tuple[str, str], VerdictRow]
     rates: dict[str, RateInForceRow]
     broken: list[BrokenRow]
     missing: dict[str, list[str]]

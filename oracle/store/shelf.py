@@ -32,11 +32,11 @@ from oracle.store.rows import (
 )
 
 Found = TypeVar("Found")
-COIN_BYTES, DAY_BYTES = 640 * 2**20, 192 * 2**20
+COIN_BYTES, DAY_BYTES = 512 * 2**20, 384 * 2**20
 # So many days are read together: that takes hardly longer than one.
 _BLOCK = 8
-# What the facts of a venue's day take beside the text of the reasons, and a coin of which little is known.
-_VENUE_DAY_BYTES, _COIN_BYTES = 4000, 4000
+# What a coin takes of which little is known.
+_COIN_BYTES = 4000
 
 
 class ColdError(Exception):
@@ -95,8 +95,8 @@ class Shelf:
             first = day - timedelta(days=day.toordinal() % _BLOCK)
             block = read(Span(first, first + timedelta(days=_BLOCK - 1)))
             for each, rows in block.items():
-                missing = sum(len(symbols) for symbols in rows.missing.values())
-                size = _VENUE_DAY_BYTES * (1 + len(rows.figures)) + 400 * len(rows.values) + 8 * missing
+                judged = sum(row.in_force_from is not None for row in rows.verdicts.values())
+                size = 1500 * (1 + len(rows.figures)) + 200 * len(rows.values) + 2000 * judged
                 self._days.put(each, rows, size)
             found = block[day]
         return found
@@ -157,7 +157,7 @@ class ShelfReads(Reads):
         return self.shelf.aliases
 
     @property
-    def registered(self) -> list[Asset]:
+    def registered(self) -> dict[str, list[Asset]]:
         """As in the file."""
         return self.shelf.registered
 
@@ -187,7 +187,7 @@ class ShelfReads(Reads):
     def _days(self, span: Span) -> dict[date, DayRows]:
         return self._file.days(span)
 
-    def values(self, day: date) -> list[ValueRow]:
+    def values(self, day: date) -> dict[tuple[str, str, str], ValueRow]:
         """As in the file."""
         return self._day(day).values
 
@@ -195,7 +195,7 @@ class ShelfReads(Reads):
         """As in the file."""
         return self._day(day).figures
 
-    def verdicts(self, day: date) -> list[VerdictRow]:
+    def verdicts(self, day: date) -> dict[tuple[str, str], VerdictRow]:
         """As in the file."""
         return self._day(day).verdicts
 
