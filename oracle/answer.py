@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from pydantic import Field
 
@@ -43,10 +44,15 @@ class Step(Part):
     effective_on: dt.date | None = Field(None, description="date that the official rate bears")
     market: str | None = Field(None, description="market whose close was taken")
 
+    @cached_property
+    def leg(self) -> Leg:
+        """As the law has it."""
+        return Leg(self.of, self.into, self.by, Decimal(self.rate), self.effective_on, self.market)
+
 
 def path_of(steps: Sequence[Step]) -> tuple[Leg, ...]:
     """The steps as the law has them."""
-    return tuple(Leg(each.of, each.into, each.by, Decimal(each.rate), each.effective_on, each.market) for each in steps)
+    return tuple(each.leg for each in steps)
 
 
 class Alternative(Part):
@@ -130,6 +136,17 @@ class PublicationFactPart(Part):
     address: str = Field(description="where it was public on that day")
     source: str = Field(description="who shows it; `not fetched:` where that could not be read")
     origin: str = Field(description="shipped, or user: from publication.toml in the home folder")
+
+
+class Shown(Part):
+    """What is picked out of a venue's quotations of the coin."""
+
+    lowest_rub: str | None = Field(
+        default=None, description="the lowest of the venue's quotations, as the tax service shows"
+    )
+    preferred: Figure | None = Field(default=None, description="its pair with the largest turnover")
+    lowest: Figure | None = Field(default=None, description="the pair of lowest_rub")
+    highest: Figure | None = None
 
 
 class VenuePart(Part):

@@ -1,6 +1,6 @@
 """From a question to an answer, out of a published file alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +18,7 @@ from oracle.law.taxpayer import Standing
 from oracle.law.verdict import not_collected
 from oracle.pricing import candidates, counted
 from oracle.sensitivity import sensitivity
+from oracle.store.day_reads import by_book
 from oracle.store.reads import Reads
 from oracle.store.rows import CandleRow, VerdictRow
 from oracle.taxed import Deal, tax_part
@@ -48,11 +49,14 @@ class Question:
 
 def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
     """The answer; QuestionError for what cannot be asked, NotCollectedError for what was never read."""
-    return _Asked(reads, question, now).answer()
+    asked = Asked(reads, question, now)
+    names = asked.venues()
+    document = asked.document(names)
+    return document.model_copy(update={"venues": [asked.venue(name) for name in names]})
 
 
-class _Asked:
-    """One question on its way to the answer."""
+class Asked:
+    """One question on its way to the answer: `document` first, then what it tells of each venue."""
 
     def __init__(self, reads: Reads, question: Question, now: datetime) -> None:
         self.reads, self.now, self.question = reads, now, question
@@ -73,19 +77,31 @@ class _Asked:
         self.coin, read_as = coin_meant(reads, question.coin.upper(), self.day, venues)
         self.warnings = [warning_part(each, self.lang) for each in read_as]
         self.facts = Facts(reads, self.coin, self.day, venue, venues, utc=question.sensitivity)
+        self._by_coins: dict[tuple[str, str], VerdictRow] = {}
+        self._priced: dict[str, list[Candidate]] = {}
 
-    def answer(self) -> parts.Answer:
+    def venues(self) -> list[str]:
+        """The venues of the answer: of those asked about, all that have figures of the day or list the coin."""
+        facts = self.facts
+        return facts.asked(sorted(set(facts.figures) | {row.venue for row in facts.listed}))
+
+    def judge(self, venues: Iterable[str]) -> None:
+        """Judge these venues by coins; one without any candle that day has no verdict."""
+        by_coins = self.facts.court.rows(self.books.values(), [name for name in venues if name in self.facts.figures])
+        self._by_coins = by_book(by_coins)
+
+    def document(self, venues: Iterable[str]) -> parts.Answer:
+        """The answer without its venues; `venues`: those that are to be judged by coins, all that list the coin."""
         facts = self.facts
         answerable(facts, self.now, self.counting.date_zone)
         day = counted(facts, self.counting, self.lang)
         self._warn(day.candles, day.without_utc)
         quotations = [self._explained(each) for each in day.quotations]
-        verdicts: dict[str, list[VerdictRow]] = {}
-        by_coins = facts.court.rows(self.books.values(), facts.asked(facts.figures))
-        for row in [*self.reads.verdicts(self.day), *by_coins]:
-            verdicts.setdefault(row.venue, []).append(row)
-        judged = {row.venue: row for rows in verdicts.values() for row in rows if row.rulebook == self.rulebook}
+        self.judge(venues)
+        judged = {row.venue: found for row in day.priced if (found := self._verdict(row.venue, self.rulebook))}
         priced, offered = candidates(facts, day, self.counting, judged)
+        for each in priced:
+            self._priced.setdefault(each.venue, []).append(each)
         choice = choose(self.policy, offered)
         self._warn_of_the_provisional(choice.taken, quotations)
         chosen = chosen_part(self.policy, choice.taken)
@@ -107,7 +123,7 @@ class _Asked:
             edition=self.edition,
             dataset=dataset_part(self.reads.dataset),
             quotations=quotations,
-            venues=self._venues(priced, verdicts),
+            venues=[],
             chosen=chosen,
             corridor=corridor(chosen),
             spread=spread_part(offered),
@@ -155,33 +171,34 @@ class _Asked:
             if taken and (each.venue, each.symbol) == (taken.venue, taken.symbol) and not each.final:
                 self._caution("provisional", venue=each.venue, market=each.market, day_on=str(self.day))
 
-    def _venues(self, priced: list[Candidate], verdicts: Mapping[str, list[VerdictRow]]) -> list[parts.VenuePart]:
+    def venue(self, name: str) -> parts.VenuePart:
+        """What the answer tells of a venue."""
         facts = self.facts
-        return [
-            venue_part(
-                facts.venues[name],
-                facts.figures.get(name),
-                facts.missing.get(name, []),
-                self._verdicts(name, verdicts.get(name, [])),
-                [each for each in priced if each.venue == name],
-            )
-            for name in facts.asked(sorted(set(facts.figures) | {row.venue for row in facts.listed}))
-        ]
+        return venue_part(
+            facts.venues[name],
+            facts.figures.get(name),
+            facts.missing.get(name, []),
+            {book: self.verdict(name, book) for book in sorted(self.books)},
+            self.priced(name),
+        )
 
-    def _verdicts(self, venue: str, rows: list[VerdictRow]) -> dict[str, parts.VerdictPart]:
-        """Under every rulebook; a venue without any candle that day is undetermined, for nothing of it was read."""
-        found = {row.rulebook: (row.in_force_from, row.verdict, row.reasons) for row in rows}
-        told = {}
-        for name, book in sorted(self.books.items()):
-            edition = book.edition(self.day)
-            if name not in found:
-                nothing = not_collected(book, venue, self.day)
-                found[name] = nothing.in_force_from, nothing.verdict, list(nothing.reasons)
-            begins, word, reasons = found[name]
-            coin = self.coin if edition and edition.per_coin else ""
-            judged = Judged(name, begins, word, self.facts.venues[venue].title, self.day, coin, reasons)
-            told[name] = verdict_part(edition, judged, self.lang)
-        return told
+    def _verdict(self, venue: str, rulebook: str) -> VerdictRow | None:
+        key = venue, rulebook
+        return self._by_coins.get(key) or self.facts.verdicts.get(key)
+
+    def priced(self, venue: str) -> list[Candidate]:
+        """The venue's quotations in rubles."""
+        return self._priced.get(venue, [])
+
+    def verdict(self, venue: str, rulebook: str) -> parts.VerdictPart:
+        """Under one rulebook; a venue without any candle that day is undetermined, for nothing of it was read."""
+        book = self.books[rulebook]
+        edition = book.edition(self.day)
+        found = self._verdict(venue, rulebook) or not_collected(book, venue, self.day)
+        coin = self.coin if edition and edition.per_coin else ""
+        title = self.facts.venues[venue].title
+        judged = Judged(rulebook, found.in_force_from, found.verdict, title, self.day, coin, found.reasons)
+        return verdict_part(edition, judged, self.lang)
 
     def _rates(self, quotations: list[parts.Quotation]) -> list[parts.OfficialRatePart]:
         in_force = self.reads.rates_in_force(self.day)

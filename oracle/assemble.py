@@ -2,6 +2,7 @@
 
 from datetime import UTC
 from decimal import Decimal
+from functools import lru_cache
 
 from oracle import answer as parts
 from oracle.choosing import figure
@@ -29,8 +30,15 @@ def priced(row: CandleRow, path: str, value: ValueRow | None, lang: Language) ->
     if value is None or value.reason is not None:
         reason = lang.no_rubles(row.quote, path)
         return parts.Alternative(ruble_path=path, rub=None, rub_kopecks=None, legs=[], reason=reason)
-    legs = legs_of(value.legs)
-    rub = times(row.close, product(legs))
+    rate, steps = _way(value.legs)
+    rub = times(row.close, rate)
+    return parts.Alternative(ruble_path=path, rub=plain(rub), rub_kopecks=str(kopecks(rub)), legs=steps)
+
+
+@lru_cache(8192)
+def _way(text: str) -> tuple[Decimal, list[parts.Step]]:
+    """Rubles for one unit and the steps to them, out of their JSON; many markets of a day go the same way."""
+    legs = legs_of(text)
     steps = [
         parts.Step(
             of=leg.of,
@@ -42,7 +50,7 @@ def priced(row: CandleRow, path: str, value: ValueRow | None, lang: Language) ->
         )
         for leg in legs
     ]
-    return parts.Alternative(ruble_path=path, rub=plain(rub), rub_kopecks=str(kopecks(rub)), legs=steps)
+    return product(legs), steps
 
 
 def venue_part(
@@ -57,7 +65,6 @@ def venue_part(
     def text(number: Decimal | None) -> str | None:
         return None if number is None else plain(number)
 
-    lowest, highest = extremes(priced) if priced else (None, None)
     return parts.VenuePart(
         venue=venue.venue,
         title=venue.title,
@@ -72,10 +79,20 @@ def venue_part(
         published_since=figures.published_since if figures else None,
         coverage=_share(figures),
         publication_facts=[_fact(each) for each in venue.publication_facts],
-        lowest_rub=plain(lowest.rub) if lowest else None,
-        preferred=figure(preferred(priced)) if priced else None,
-        lowest=figure(lowest) if lowest else None,
-        highest=figure(highest) if highest else None,
+        **vars(shown(priced)),
+    )
+
+
+def shown(priced: list[Candidate]) -> parts.Shown:
+    """What is picked out of a venue's quotations in rubles."""
+    if not priced:
+        return parts.Shown()
+    lowest, highest = extremes(priced)
+    return parts.Shown(
+        lowest_rub=plain(lowest.rub),
+        preferred=figure(preferred(priced)),
+        lowest=figure(lowest),
+        highest=figure(highest),
     )
 
 
@@ -141,7 +158,11 @@ def quotation_part(
         close=plain(row.close),
         close_as_received=row.close_literal,
         quote_asset=row.quote,
-        **main.model_dump(),
+        ruble_path=main.ruble_path,
+        rub=main.rub,
+        rub_kopecks=main.rub_kopecks,
+        legs=main.legs,
+        reason=main.reason,
         alternative=other,
         base_volume=row.base_volume_literal,
         turnover_quote=row.turnover_literal,
@@ -149,6 +170,7 @@ def quotation_part(
         known_from=row.known_from.astimezone(UTC),
         observation=row.observation,
         source=row.source,
+        explanation="",
     )
 
 

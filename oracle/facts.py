@@ -17,7 +17,7 @@ from oracle.errors import (
 from oracle.law.rulebook import Rulebook
 from oracle.percoin import CoinCourt
 from oracle.store.reads import Reads
-from oracle.store.rows import AssetRow, CandleRow, ListedRow, ValueRow, VenueDayRow, VenueRow
+from oracle.store.rows import AssetRow, CandleRow, ListedRow, ValueRow, VenueDayRow, VenueRow, VerdictRow
 from oracle.utc_values import utc_values
 
 
@@ -68,13 +68,18 @@ class Facts:
     @cached_property
     def values(self) -> dict[tuple[str, str, str], ValueRow]:
         """Ruble values of the day by venue, asset and path."""
-        published = {(row.venue, row.asset, row.path): row for row in self.reads.values(self.day)}
+        published = self.reads.values(self.day)
         return {**utc_values(self.reads, self.day), **published} if self._utc else published
 
     @cached_property
     def figures(self) -> dict[str, VenueDayRow]:
         """By venue, its figures of the day; a venue that shows no candle that day has none."""
         return self.reads.venue_days(self.day)
+
+    @cached_property
+    def verdicts(self) -> dict[tuple[str, str], VerdictRow]:
+        """By venue and rulebook, the published verdicts: of rulebooks that do not judge by coins."""
+        return self.reads.verdicts(self.day)
 
     @cached_property
     def missing(self) -> dict[str, list[str]]:

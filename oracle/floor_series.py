@@ -8,7 +8,6 @@ from oracle.law.coverage import MarketCoverage, missing_markets
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.threshold import FloorDay
 from oracle.percoin import Values, asks_for_view, counted_turnover, view_built
-from oracle.store.coin_reads import CoinReads
 from oracle.store.floor_reads import SumsByDay, sums_by_day, values_by_day, venue_days
 from oracle.store.reads import Reads
 from oracle.store.rows import VenueRow
@@ -28,7 +27,7 @@ class _Bench:
     """What was read of the days of a coin, or of every coin; `utc`: of UTC days built out of hours."""
 
     def __init__(self, reads: Reads, coin: str | None, span: Span, *, utc: bool) -> None:
-        of = CoinReads(reads, coin)
+        of = reads.of_coin(coin)
         self._sums: SumsByDay = sums_by_day(of, span, utc=utc)
         self._markets, self._span, self._utc = of.markets(utc=utc), span, utc
         quotes = {row.quote for rows in self._sums.values() for row in rows}

@@ -5,14 +5,14 @@ readings that an adviser weighs against each other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from oracle.days import DAY, Span, years_before
 from oracle.law.boundary import Boundary
 from oracle.law.coverage import MarketCoverage, missing_markets
-from oracle.law.publication import Publication, Published
+from oracle.law.publication import Publication
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import QuoteSum, Turnover, turnover
 from oracle.law.valuation import RubleValue, Unpriced, legs_of, product
@@ -29,7 +29,7 @@ class CoinCourt:
 
     def __init__(self, reads: Reads, coin: str, day: date, venues: dict[str, VenueRow], values: Values) -> None:
         self._coin, self._day, self._venues, self._values = coin, day, venues, values
-        self._facts = {"coin": _Facts(CoinReads(reads, coin), day), "venue": _Facts(CoinReads(reads, None), day)}
+        self._facts = {"coin": _Facts(reads.of_coin(coin), day), "venue": _Facts(reads.of_coin(None), day)}
         self._turnovers: dict[tuple[object, ...], tuple[Turnover, int, UtcDay | None]] = {}
         self._publications: dict[tuple[object, ...], Publication] = {}
 
@@ -89,11 +89,7 @@ class CoinCourt:
         if key not in self._publications:
             facts = self._facts[edition.publication_scope]
             window = Span(years_before(self._day, edition.publication_years), self._day - DAY)
-            missing = missing_markets(facts.markets.get(name, []), window)
-            # Of what there was before the oldest file, files tell nothing.
-            begins = facts.known_from.get(name, date.min)
-            settled = [day for day, count in missing.items() if not count and day >= begins]
-            published = Published(facts.published(window).get(name, ()), settled)
+            published = facts.reads.published(name, window)
             self._publications[key] = published.before(self._day, edition.publication_years)
         return self._publications[key]
 
@@ -133,7 +129,6 @@ class _Facts:
 
     reads: CoinReads
     day: date
-    _published: dict[Span, dict[str, set[date]]] = field(default_factory=dict)
 
     @cached_property
     def sums(self) -> dict[str, list[CoinSumRow]]:
@@ -148,14 +143,5 @@ class _Facts:
         return self.reads.markets()
 
     @cached_property
-    def known_from(self) -> dict[str, date]:
-        return self.reads.known_from()
-
-    @cached_property
     def utc_markets(self) -> Markets:
         return self.reads.markets(utc=True)
-
-    def published(self, window: Span) -> dict[str, set[date]]:
-        if window not in self._published:
-            self._published[window] = self.reads.published_days(window)
-        return self._published[window]

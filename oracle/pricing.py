@@ -39,9 +39,11 @@ def candidates(
     facts: Facts, day: Counted, counting: Edition, judged: Mapping[str, VerdictRow]
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Every quotation in rubles, and those among them that may be chosen; `judged`: verdicts by venue."""
-    kept = _in_order(facts, day, counting)
+    every, kept = priced_candidates(day.priced, day.quotations, judged), _in_order(facts, day, counting)
+    if len(kept) == len(day.priced):
+        return every, eligible(every, judged)
     offered = [day.priced[at] for at in kept], [day.quotations[at] for at in kept]
-    return priced_candidates(day.priced, day.quotations, judged), eligible(priced_candidates(*offered, judged), judged)
+    return every, eligible(priced_candidates(*offered, judged), judged)
 
 
 def _of_the_day_asked(facts: Facts, counting: Edition) -> tuple[list[CandleRow], list[CandleRow]]:

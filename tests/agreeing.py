@@ -45,7 +45,7 @@ def of_answer(reads: Reads, coin: str, day: date) -> dict[str, Rows]:
 
 def of_court(reads: Reads, coin: str, day: date) -> dict[str, Rows]:
     """The same of rulebooks that judge by coins, where there need be no answer: by the court alone."""
-    venues, values = reads.venues(), {(row.venue, row.asset, row.path): row for row in reads.values(day)}
+    venues, values = reads.venues(), reads.values(day)
     court, books = CoinCourt(reads, coin, day, venues, values), reads.rulebooks()
     told: dict[str, Rows] = {name: {} for name in books}
     for row in court.rows(books.values(), reads.venue_days(day)):

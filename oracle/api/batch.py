@@ -131,7 +131,7 @@ async def days(call: Call) -> Reply:
                 work = partial(_days, call.path.coin, span, how, call)
                 body = await call.service.current.ask(opened, work)
             if lasting:
-                opened.answers.put(key, body)
+                opened.answers.put(key, body, len(body))
         return Reply(body, call.media, lasting, headers=headers)
 
 

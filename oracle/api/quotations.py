@@ -12,6 +12,7 @@ from oracle.api.media import CSV, JSON, Media
 from oracle.api.problem import ProblemError
 from oracle.api.route import Call, Parameters, Reply, route
 from oracle.api.service import room
+from oracle.api.version import Opened
 from oracle.ask import Question, ask
 from oracle.days import moscow_date, parse_day, parse_instant, parse_when
 from oracle.errors import MalformedError
@@ -20,6 +21,7 @@ from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.outputs.rows import csv_text
 from oracle.rewind import as_known_at
 from oracle.store.reads import Reads
+from oracle.store.shelf import ColdError, ShelfReads
 from oracle.taxed import deal
 from oracle.taxpayers import standing
 from oracle.venues import VENUES
@@ -117,11 +119,25 @@ async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
         key = call.media, question
         body = opened.answers.get(key) if lasting else None
         if body is None:
-            now = service.clock()
-            body = await service.current.ask(opened, lambda reads: encoded(ask(reads, question, now), call.media))
+            body = await _made(call, opened, question)
             if lasting:
-                opened.answers.put(key, body)
+                opened.answers.put(key, body, len(body))
         return Reply(body, call.media, lasting, headers=headers)
+
+
+async def _made(call: Call, opened: Opened, question: Question) -> bytes:
+    """The answer made here and now if all that it takes is in memory, else on a thread that reads what is not."""
+    now = call.service.clock()
+
+    def make(reads: ShelfReads) -> bytes:
+        if call.media is JSON:
+            return opened.encoder.encoded(reads, question, now)
+        return encoded(ask(reads, question, now), call.media)
+
+    try:
+        return make(ShelfReads(opened.shelf))
+    except ColdError:
+        return await call.service.current.ask(opened, lambda reads: make(ShelfReads(opened.shelf, reads)))
 
 
 async def _as_known_at(call: Call, question: Question, instant: str) -> Reply:

@@ -6,7 +6,7 @@ import os
 import queue
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,16 +16,18 @@ from typing import Any, TypeVar
 import structlog
 
 from oracle.api.asked import Asked, stopped
-from oracle.api.kept import Kept
+from oracle.api.encoding import Encoder
 from oracle.errors import HomeError, OracleError
 from oracle.publish import FILE, current
+from oracle.store.kept import Kept
 from oracle.store.reads import Reads
+from oracle.store.shelf import Shelf
 
 Result = TypeVar("Result")
 LOOK_EVERY = 0.5
 # Connections to one published file; each question that goes to DuckDB holds one.
 CONNECTIONS = 4
-KEPT_BYTES = 256 * 2**20
+KEPT_BYTES = 64 * 2**20
 
 
 @dataclass
@@ -34,7 +36,8 @@ class Opened:
 
     path: Path
     manifest: dict[str, Any]
-    answers: Kept = field(default_factory=lambda: Kept(KEPT_BYTES))
+    answers: Kept[Hashable, bytes] = field(default_factory=lambda: Kept(KEPT_BYTES))
+    encoder: Encoder = field(default_factory=Encoder)
     users: int = 0
     is_replaced: bool = False
     is_own: bool = False
@@ -49,7 +52,7 @@ class Opened:
             self._stack.close()
             raise
         with self.reads() as reads:
-            self.dataset = reads.dataset
+            self.dataset, self.shelf = reads.dataset, Shelf(reads)
 
     @contextmanager
     def reads(self) -> Iterator[Reads]:

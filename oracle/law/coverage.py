@@ -11,13 +11,15 @@ from oracle.days import DAY, Span, merged, missing
 class MarketCoverage:
     """A listed market: the days answered for, the days whose row broke a check, and the last day that it is needed.
 
-    `needed_from`: of a market that no list shows, the first day of what was imported of it; None of all others.
+    `needed_from`: of a market that no list shows, the first day of what was imported of it; None of all others. Of one
+    coin's markets it is no earlier than the code denotes the coin; `files_from` is the day of the files all the same.
     """
 
     answered: Sequence[Span]
     quarantined: frozenset[date]
     gone_after: date | None
     needed_from: date | None = None
+    files_from: date | None = None
 
 
 def history_begins(answered: Iterable[Span], first: date | None, page_days: int) -> bool:

@@ -1,5 +1,6 @@
 """Whether a venue's quotations had been public for the years before a date, as far as was observed."""
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,14 +28,16 @@ class Published:
     """A venue's days with at least one published close, and the days about which every listed market was asked."""
 
     def __init__(self, published: Iterable[date], settled: Iterable[date]) -> None:
-        self._published = sorted(published)
-        self._silent = sorted(set(settled) - set(self._published))
+        # Numbers in four bytes each: years of days of many coins are held at a time.
+        numbers = {day.toordinal() for day in published}
+        self._published = array("i", sorted(numbers))
+        self._silent = array("i", sorted({day.toordinal() for day in settled} - numbers))
 
     def before(self, day: date, years: int) -> Publication:
         """What is known about the `years` before `day`, the day itself not included."""
         window = Span(years_before(day, years), day - DAY)
         published, silent = _count(self._published, window), _count(self._silent, window)
-        first = self._published[0] if self._published else None
+        first = date.fromordinal(self._published[0]) if self._published else None
         late = first is None or first > window.first
         return Publication(
             window,
@@ -45,5 +48,5 @@ class Published:
         )
 
 
-def _count(days: list[date], window: Span) -> int:
-    return bisect_right(days, window.last) - bisect_left(days, window.first)
+def _count(days: "array[int]", window: Span) -> int:
+    return bisect_right(days, window.last.toordinal()) - bisect_left(days, window.first.toordinal())

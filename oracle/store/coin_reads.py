@@ -1,15 +1,19 @@
 """Named questions to a published file about one coin, or about all of them, at every venue."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from oracle.days import Span
 from oracle.law.boundary import Boundary
-from oracle.law.coverage import MarketCoverage
-from oracle.store.reads import Reads
+from oracle.law.coverage import MarketCoverage, missing_markets
+from oracle.law.publication import Published
 from oracle.store.rows import VenueRow
+
+if TYPE_CHECKING:
+    from oracle.store.reads import Reads
 
 Markets = dict[str, list[MarketCoverage]]
 
@@ -29,9 +33,11 @@ class CoinSumRow(NamedTuple):
 class CoinReads:
     """Questions about `coin`; about every coin where that is None. `utc`: about the UTC days of views instead."""
 
-    def __init__(self, reads: Reads, coin: str | None) -> None:
+    def __init__(self, reads: "Reads", coin: str | None) -> None:
         self._reads, self._coin = reads, coin
         self._of = "TRUE" if coin is None else "coin = $coin"
+        self._published: dict[Span, dict[str, set[date]]] = {}
+        self._markets: Markets | None = None
 
     def _rows(self, query: str, **parameters: object) -> list[tuple[object, ...]]:
         given = parameters if self._coin is None else {"coin": self._coin, **parameters}
@@ -57,6 +63,14 @@ class CoinReads:
             last=span.last,
         )
         return [(day, CoinSumRow(*row)) for day, *row in rows]  # type: ignore[arg-type, misc]
+
+    def published(self, venue: str, window: Span) -> Published:
+        """What the venue published in `window`, as far as every market was asked about."""
+        if window not in self._published:
+            self._published[window] = self.published_days(window)
+        if self._markets is None:
+            self._markets = self.markets()
+        return published(self._published[window].get(venue, ()), self._markets.get(venue, []), window)
 
     def published_days(self, window: Span) -> dict[str, set[date]]:
         """By venue, the days of `window` with a current candle, and the first such day of all."""
@@ -84,38 +98,42 @@ class CoinReads:
             spans[venue, symbol].append(Span(first, last))  # type: ignore[arg-type]
         broken: dict[tuple[object, object], set[date]] = defaultdict(set)
         for venue, symbol, day in self._rows(
-            f"""SELECT DISTINCT n.venue, n.symbol, q.day FROM quarantine q
-                JOIN {names} n ON q.venue = n.venue || '{view}' AND q.symbol = n.symbol
-                WHERE NOT EXISTS (FROM {history} c
-                                  WHERE c.venue = n.venue AND c.symbol = q.symbol AND c.day = q.day)"""  # noqa: S608
+            f"""WITH found AS MATERIALIZED (
+                  SELECT DISTINCT n.venue, n.symbol, q.day FROM quarantine q
+                  JOIN {names} n ON q.venue = n.venue || '{view}' AND q.symbol = n.symbol),
+                good AS (SELECT venue, symbol, day FROM {history} SEMI JOIN found USING (venue, symbol, day))
+                FROM found ANTI JOIN good USING (venue, symbol, day)"""  # noqa: S608 - our own names
         ):
             broken[venue, symbol].add(day)  # type: ignore[arg-type]
         result: Markets = defaultdict(list)
-        for venue, symbol, first, last in self._rows(
+        for venue, symbol, first, last, files in self._rows(
             f"""WITH listed AS (
                   SELECT venue, symbol, state, first_seen::DATE AS first_seen, last_seen::DATE AS last_day,
                     last_seen < max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) AS gone
                   FROM markets)
                 SELECT n.venue, n.symbol,
                   nullif(greatest(n.first_day, CASE WHEN state = 'imported' THEN first_seen END), DATE '0001-01-01'),
-                  nullif(least(n.last_day, CASE WHEN state = 'imported' OR gone THEN l.last_day END), DATE '9999-12-31')
+                  nullif(least(n.last_day, CASE WHEN state = 'imported' OR gone THEN l.last_day END),
+                    DATE '9999-12-31'),
+                  CASE WHEN state = 'imported' THEN first_seen END
                 FROM market_names n JOIN listed l USING (venue, symbol) WHERE {self._of}"""  # noqa: S608
         ):
             key = venue, symbol
-            found = MarketCoverage(spans.get(key, []), frozenset(broken.get(key, ())), last, first)  # type: ignore[arg-type]
+            days = last, first, files
+            found = MarketCoverage(spans.get(key, []), frozenset(broken.get(key, ())), *days)  # type: ignore[arg-type]
             result[str(venue)].append(found)
         return result
-
-    def known_from(self) -> dict[str, date]:
-        """By venue whose markets of the coin are known from files only, the first day of the oldest file."""
-        rows = self._rows(
-            f"""SELECT n.venue, min((m.first_seen AT TIME ZONE 'UTC')::DATE)
-                FROM market_names n JOIN markets m USING (venue, symbol) WHERE {self._of}
-                GROUP BY n.venue HAVING bool_and(m.state = 'imported')"""  # noqa: S608 - our own names
-        )
-        return {str(venue): first for venue, first in rows}  # type: ignore[misc]
 
     def boundaries(self, venues: dict[str, VenueRow]) -> dict[str, Boundary]:
         """By venue, what is known of when its days open."""
         rows = self._reads.rows("SELECT venue, stated, days_on, candles_off FROM day_openings", {})
         return {name: Boundary(venues[name].opens, stated, on, off) for name, stated, on, off in rows}
+
+
+def published(days: Iterable[date], markets: Sequence[MarketCoverage], window: Span) -> Published:
+    """What a venue published on `days`, and on which days of `window` every one of its markets was asked about."""
+    missing = missing_markets(markets, window)
+    # Of what there was before the oldest file, files tell nothing.
+    files = [each.files_from for each in markets if each.files_from]
+    begins = min(files) if files and len(files) == len(markets) else date.min
+    return Published(days, [day for day, count in missing.items() if not count and day >= begins])

@@ -1,19 +1,22 @@
 """Named questions to a published file, answered with plain values; nothing outside this room knows its tables."""
 
-import json
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
 
+from oracle.days import Span
 from oracle.errors import HomeError
 from oracle.law.asset import Asset
 from oracle.law.identity import Alias
 from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Citation, Rulebook, rulebook_of
-from oracle.law.verdict import Reason, Result
+from oracle.store.coin_reads import CoinReads
+from oracle.store.day_reads import DayReads, by_book, by_path, by_venue
 from oracle.store.opening import statement
 from oracle.store.rows import (
     FROM_HOURS,
@@ -21,6 +24,7 @@ from oracle.store.rows import (
     BrokenRow,
     CandleRow,
     DatasetRow,
+    DayRows,
     ListedRow,
     RateInForceRow,
     RevisionRow,
@@ -80,40 +84,57 @@ class Reads:
         cursor.execute("SET TimeZone = 'UTC'")
         return cursor
 
+    def arrow(self, query: str, parameters: dict[str, object]) -> Any:  # noqa: ANN401 - pyarrow has no types
+        """For the other files of this room: the same as an Arrow table."""
+        return self._connection.sql(query, params=parameters).to_arrow_table()
+
     def coins(self) -> list[str]:
         """Assets that any market valued on any day."""
         return [coin for (coin,) in self._rows("SELECT DISTINCT coin FROM market_names ORDER BY coin")]
 
     def markets_of(self, coin: str, day: date) -> list[ListedRow]:
         """Every market in which the coin was valued on the day, or would have been if there had been any deals."""
-        return [
-            ListedRow(*row)
-            for row in self._rows(
-                """SELECT m.venue, m.symbol, n.coin || '/' || n.quote, m.first_day, m.last_day
-                   FROM market_names n JOIN markets m USING (venue, symbol)
-                   WHERE n.coin = ? AND ? BETWEEN n.first_day AND n.last_day ORDER BY ALL""",
-                coin,
-                day,
-            )
-        ]
+        return [row for span, row in self.listings(coin) if day in span]
+
+    def listings(self, coin: str) -> list[tuple[Span, ListedRow]]:
+        """Every market in which the coin was ever valued, and on which days that name of it holds."""
+        rows = self._rows(
+            """SELECT m.venue, m.symbol, n.coin || '/' || n.quote, m.first_day, m.last_day, n.first_day, n.last_day
+               FROM market_names n JOIN markets m USING (venue, symbol) WHERE n.coin = ? ORDER BY ALL""",
+            coin,
+        )
+        return [(Span(first, last), ListedRow(*row)) for *row, first, last in rows]
 
     def entries(self, code: str) -> list[Alias]:
         """What the register of names says of a code."""
+        return self.aliases.get(code, [])
+
+    @cached_property
+    def aliases(self) -> dict[str, list[Alias]]:
+        """The register of names by code."""
         rows = self._rows(
             """SELECT code, coalesce(asset, ''), coalesce(venue, ''), coalesce(first_day, DATE '0001-01-01'),
                coalesce(last_day, DATE '9999-12-31'), source, coalesce(note, ''), coalesce(refused, ''), rank, origin
-               FROM aliases WHERE code = ? ORDER BY rank, venue, first_day""",
-            code,
+               FROM aliases ORDER BY rank, venue, first_day"""
         )
-        return [Alias(*row) for row in rows]
+        result: dict[str, list[Alias]] = defaultdict(list)
+        for row in rows:
+            result[row[0]].append(Alias(*row))
+        return result
 
     def called(self, name: str) -> list[Asset]:
         """Registered assets called so, or NAME-SOMETHING to tell them apart from others of the name."""
-        rows = self._rows(
-            "SELECT asset, name, kind, source, since FROM assets WHERE asset = $1 OR starts_with(asset, $1 || '-')",
-            name,
-        )
-        return [Asset(code, title, kind, source, since=since) for code, title, kind, source, since in rows]
+        return self.registered.get(name, [])
+
+    @cached_property
+    def registered(self) -> dict[str, list[Asset]]:
+        """All registered assets by code, and by what stands before each hyphen of it."""
+        result: dict[str, list[Asset]] = defaultdict(list)
+        for code, title, kind, source, since in self._rows("SELECT asset, name, kind, source, since FROM assets"):
+            parts = code.split("-")
+            for length in range(1, len(parts) + 1):
+                result["-".join(parts[:length])].append(Asset(code, title, kind, source, since=since))
+        return result
 
     def unregistered(self) -> list[dict[str, Any]]:
         """Assets seen on venues that the register does not know."""
@@ -122,9 +143,13 @@ class Reads:
         )
         return [dict(zip(("asset", "venues", "markets", "refused"), row, strict=True)) for row in rows]
 
+    def of_coin(self, coin: str | None) -> CoinReads:
+        """Questions about one coin; about every coin where that is None."""
+        return CoinReads(self, coin)
+
     def titles(self, codes: list[str]) -> dict[str, str]:
         """Names of assets by code."""
-        return dict(self._rows("SELECT asset, name FROM assets WHERE list_contains(?, asset)", codes))
+        return {code: row.name for code, row in self.assets(codes).items()}
 
     def candles(self, coin: str, day: date) -> list[CandleRow]:
         """Current candles of the coin on the day, the venue's own."""
@@ -144,34 +169,41 @@ class Reads:
         )
         return [CandleRow(*row) for row in rows]
 
-    def values(self, day: date) -> list[ValueRow]:
-        """Ruble values of quote assets on the day, of all venues and by all paths."""
-        return [
-            ValueRow(*row)
-            for row in self._rows("SELECT venue, asset, path, legs, reason FROM ruble_values WHERE day = ?", day)
-        ]
+    def values(self, day: date) -> dict[tuple[str, str, str], ValueRow]:
+        """Ruble values of quote assets on the day, by venue, asset and path."""
+        return by_path(DayReads(self, Span(day, day)).values()[day])
 
     def venue_days(self, day: date) -> dict[str, VenueDayRow]:
         """Figures of the day by venue."""
-        rows = self._rows(
-            """SELECT venue, turnover_rub, turnover_rub_low, turnover_rub_high, turnover_rub_all_bases_low,
-               counted_markets, unpriced, published_since, published_days, window_days
-               FROM venue_days WHERE day = ?""",
-            day,
-        )
-        return {row[0]: VenueDayRow(*row) for row in rows}
+        return {row.venue: row for row in DayReads(self, Span(day, day)).figures()[day]}
 
-    def verdicts(self, day: date) -> list[VerdictRow]:
-        """Verdicts of the day, all venues and rulebooks that do not judge by coins."""
-        rows = self._rows(
-            """SELECT venue, rulebook, in_force_from, verdict, turnover_rub_low, reasons FROM verdicts
-               WHERE day = ? ORDER BY venue, rulebook""",
-            day,
-        )
-        return [VerdictRow(*row)._replace(reasons=_reasons(row[-1])) for row in rows]
+    def verdicts(self, day: date) -> dict[tuple[str, str], VerdictRow]:
+        """Verdicts of the day by venue and rulebook, of those rulebooks that do not judge by coins."""
+        return by_book(DayReads(self, Span(day, day)).verdicts()[day])
+
+    def rates_in_force(self, day: date) -> dict[str, RateInForceRow]:
+        """Official rates in force on the day, by currency."""
+        return {row.currency: row for row in DayReads(self, Span(day, day)).rates()[day]}
+
+    def broken(self, day: date) -> list[BrokenRow]:
+        """Markets whose row of the day broke a check, and that have no good row."""
+        return DayReads(self, Span(day, day)).broken()[day]
+
+    def missing_markets(self, day: date) -> dict[str, list[str]]:
+        """By venue, listed markets that were not read for the day, or whose row broke a check."""
+        of = DayReads(self, Span(day, day))
+        return by_venue(of.missing()[day], of.broken()[day])
+
+    def days(self, span: Span) -> dict[date, DayRows]:
+        """All of these of every day of the span."""
+        return DayReads(self, span).all()
 
     def rulebooks(self) -> dict[str, Rulebook]:
         """The rulebooks that the file was published with, by name."""
+        return self._books
+
+    @cached_property
+    def _books(self) -> dict[str, Rulebook]:
         rows = self._rows(
             """SELECT rulebook, title, in_force_from, key, value, clause, source, holds_from, coalesce(note, '')
                FROM rulebooks ORDER BY ALL"""
@@ -185,6 +217,10 @@ class Reads:
 
     def venues(self) -> dict[str, VenueRow]:
         """The venues by name; `opens` is when their day D opens, after D 00:00 UTC."""
+        return self._venues
+
+    @cached_property
+    def _venues(self) -> dict[str, VenueRow]:
         rows = self._rows("SELECT venue, title, day_opens_minutes, jurisdiction FROM venues")
         facts: dict[str, list[PublicationFact]] = {}
         for fact in self.publication_facts():
@@ -202,63 +238,29 @@ class Reads:
         )
         return [PublicationFact(*row) for row in rows]
 
-    def rates_in_force(self, day: date) -> dict[str, RateInForceRow]:
-        """Official rates in force on the day, by currency."""
-        rows = self._rows(
-            "SELECT currency, value, nominal, effective_on, observation FROM rates_in_force WHERE day = ?", day
-        )
-        return {row[0]: RateInForceRow(*row) for row in rows}
+    @cached_property
+    def register(self) -> dict[str, AssetRow]:
+        """The asset register by code."""
+        rows = self._rows("SELECT asset, name, kind, obligated_person, note, units, units_of FROM assets")
+        return {row[0]: AssetRow(*row) for row in rows}
 
     def assets(self, codes: list[str]) -> dict[str, AssetRow]:
         """The register's entries for these codes."""
-        rows = self._rows(
-            """SELECT asset, name, kind, obligated_person, note, units, units_of
-               FROM assets WHERE list_contains(?, asset)""",
-            codes,
-        )
-        return {row[0]: AssetRow(*row) for row in rows}
-
-    def missing_markets(self, day: date) -> dict[str, list[str]]:
-        """By venue, listed markets that were not read for the day, or whose row broke a check."""
-        rows = self._rows(
-            """SELECT venue, symbol FROM
-                 (SELECT venue, symbol, state, first_seen, last_seen,
-                    max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) AS newest FROM markets)
-               WHERE CASE WHEN state = 'imported' THEN $1 BETWEEN first_seen::DATE AND last_seen::DATE
-                     ELSE last_seen = newest OR last_seen::DATE >= $1 END
-                 AND (venue, symbol) NOT IN
-                     (SELECT (venue, symbol) FROM coverage WHERE $1 BETWEEN first_day AND last_day)""",
-            day,
-        )
-        result: dict[str, list[str]] = {}
-        for venue, symbol in sorted({*rows, *((row.venue, row.symbol) for row in self.broken(day))}):
-            result.setdefault(venue, []).append(symbol)
-        return result
-
-    def broken(self, day: date) -> list[BrokenRow]:
-        """Markets whose row of the day broke a check, and that have no good row."""
-        rows = [
-            BrokenRow(*row)
-            for row in self._rows(
-                "SELECT DISTINCT venue, symbol, reason FROM quarantine WHERE day = ? ORDER BY ALL", day
-            )
-        ]
-        if not rows:
-            return []
-        good = set(self._rows("SELECT venue, symbol FROM candles WHERE day = ?", day))
-        return [row for row in rows if (row.venue, row.symbol) not in good]
+        return {code: self.register[code] for code in codes if code in self.register}
 
     def covered(self, coin: str, day: date) -> bool:
         """Whether at least one market of the coin was answered for on the day."""
-        return bool(
-            self._rows(
-                """FROM coverage c JOIN market_names n ON n.venue = c.venue AND n.symbol = c.symbol
-                   WHERE n.coin = $1 AND $2 BETWEEN n.first_day AND n.last_day
-                     AND $2 BETWEEN c.first_day AND c.last_day LIMIT 1""",
-                coin,
-                day,
-            )
+        return any(day in span for span in self.answered_for(coin))
+
+    def answered_for(self, coin: str) -> list[Span]:
+        """The days for which markets of the coin were answered for."""
+        rows = self._rows(
+            """SELECT DISTINCT greatest(n.first_day, c.first_day) AS begins, least(n.last_day, c.last_day) AS ends
+               FROM coverage c JOIN market_names n ON n.venue = c.venue AND n.symbol = c.symbol
+               WHERE n.coin = ? AND n.first_day <= c.last_day AND c.first_day <= n.last_day ORDER BY ALL""",
+            coin,
         )
+        return [Span(*row) for row in rows]
 
     def status(self) -> list[dict[str, Any]]:
         """Per source: markets, first and last day, gaps, quarantine by reason, last success and last error."""
@@ -274,7 +276,3 @@ class Reads:
         cursor = self._connection.execute(query, parameters)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _reasons(text: str) -> list[Reason]:
-    return [Reason(each["code"], Result(each["result"]), each["figures"], each["clause"]) for each in json.loads(text)]

@@ -135,3 +135,18 @@ class BrokenRow(NamedTuple):
     venue: str
     symbol: str
     reason: str
+
+
+class DayRows(NamedTuple):
+    """All that a published file tells about a day but for its candles.
+
+    By venue `figures` and `missing`, by currency `rates`, by venue, asset and path `values`, by venue and rulebook
+    `verdicts`.
+    """
+
+    values: dict[tuple[str, str, str], ValueRow]
+    figures: dict[str, VenueDayRow]
+    verdicts: dict[tuple[str, str], VerdictRow]
+    rates: dict[str, RateInForceRow]
+    broken: list[BrokenRow]
+    missing: dict[str, list[str]]

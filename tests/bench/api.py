@@ -1,0 +1,282 @@
+"""Point quotations a second and their latency, against aiohttp sending a constant body of the same size.
+
+The store is the invented one of `decade.py`: at full size 15 venues, 20,000 markets and ten years. Questions are drawn
+over many coins and all their days, so that hardly any is asked twice. The load comes from wrk (Debian: apt-get install
+wrk), whose processor time the server shares; servers are processes of their own, started as a user would.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+
+from common import progress, show, spread, tidy_when_ended
+from decade import NOW, fill
+
+from oracle.knowledge import knowledge
+from oracle.publish import FILE, publish
+from oracle.settings import Home
+from oracle.store.reads import Reads
+from oracle.store.writer import Store
+
+AIM_RATIO, AIM_P99, AIM_COLD, AIM_MEMORY, AIM_WORKERS, AIM_START = 0.5, 5.0, 50.0, 1536, 1.6, 1.0
+ROOT = Path(__file__).resolve().parents[2]
+CONSTANT = """
+import sys
+import uvloop
+from aiohttp import web
+body = b"x" * int(sys.argv[1])
+async def answer(request):
+    return web.Response(body=body, content_type="application/json")
+async def main():
+    app = web.Application()
+    app.router.add_get("/v1/quotations/{coin}/{date}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print("serving on http://127.0.0.1:%d" % runner.addresses[0][1], flush=True)
+    import asyncio
+    await asyncio.Event().wait()
+uvloop.run(main())
+"""
+LUA = """
+local paths = {}
+for line in io.lines("%s") do paths[#paths + 1] = line end
+local at = 0
+request = function() at = at %% #paths + 1; return wrk.format("GET", paths[at]) end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for."""
+
+    home: Path | None
+    markets: int
+    days: int
+    coins: int
+    questions: int
+    seconds: int
+    repeat: int
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What wrk tells."""
+
+    rate: float
+    median_ms: float
+    p99_ms: float
+    slowest_ms: float
+    errors: int
+
+
+def filled(home: Home, options: Options) -> None:
+    """The published store, made if it is not there."""
+    if home.current.exists():
+        return
+    with Store(home.store) as store:
+        fill(store, knowledge(), options.markets, options.days)
+        publish(store, home.published, knowledge(), NOW)
+    progress("filled and published")
+
+
+def questions(home: Home, options: Options) -> tuple[list[str], list[str]]:
+    """Paths that have an answer: many, drawn over coins and days; and one of each coin."""
+    with Reads(home.current) as reads:
+        rows = reads.rows(
+            """SELECT coin, list(DISTINCT day) FROM candles SEMI JOIN (
+                 SELECT DISTINCT coin FROM candles ORDER BY hash(coin) LIMIT $coins) USING (coin)
+               GROUP BY coin ORDER BY coin""",
+            {"coins": options.coins},
+        )
+    drawn = random.Random(1)  # noqa: S311 - the same questions each time
+    paths = [
+        f"/v1/quotations/{coin}/{day}"
+        for coin, days in (drawn.choice(rows) for _ in range(options.questions))
+        for day in [drawn.choice(days)]
+    ]
+    return paths, [f"/v1/quotations/{coin}/{drawn.choice(days)}" for coin, days in rows]
+
+
+@contextmanager
+def process(words: list[str]) -> Iterator[tuple[str, int, float]]:
+    """A server: its address, the number of its process and the seconds until it told its address."""
+    begun = time.perf_counter()
+    environment = os.environ | {"ORACLE_NOW": NOW.isoformat()}
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as running:
+        try:
+            assert running.stdout
+            line = running.stdout.readline()
+            yield line.split()[-1], running.pid, time.perf_counter() - begun
+        finally:
+            running.send_signal(signal.SIGTERM)
+
+
+def oracle(home: Home, workers: int) -> list[str]:
+    """`oracle serve`."""
+    words = [sys.executable, "-m", "oracle", "serve", "--port", "0", "--home", str(home.path)]
+    return [*words, "--workers", str(workers)]
+
+
+def load(address: str, folder: Path, paths: list[str], options: Options, seconds: int) -> Load:
+    """One run of wrk over the paths."""
+    (folder / "paths").write_text("\n".join(paths), "utf-8")
+    (folder / "load.lua").write_text(LUA % (folder / "paths"), "utf-8")
+    words = ["wrk", "-t1", f"-c{options.connections}", f"-d{seconds}s", "--latency", "-s", str(folder / "load.lua")]
+    told = subprocess.run([*words, address], capture_output=True, text=True, check=True).stdout
+    figures = {share: _milliseconds(told, rf"^\s+{share}%\s+(\S+)") for share in (50, 99)}
+    slowest = _milliseconds(told, r"Latency\s+\S+\s+\S+\s+(\S+)")
+    errors = sum(map(int, re.findall(r"Non-2xx or 3xx responses: (\d+)", told)))
+    errors += sum(
+        int(number) for each in re.findall(r"Socket errors: (.*)", told) for number in re.findall(r"\d+", each)
+    )
+    rate = re.search(r"Requests/sec:\s+(\S+)", told)
+    assert rate
+    return Load(float(rate[1]), figures[50], figures[99], slowest, errors)
+
+
+def _milliseconds(told: str, pattern: str) -> float:
+    found = re.search(pattern, told, re.MULTILINE)
+    assert found, told
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", found[1]).groups()  # type: ignore[union-attr]
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def asked(address: str, path: str) -> tuple[float, bytes]:
+    """Milliseconds of one question, and its answer."""
+    begun = time.perf_counter()
+    with urllib.request.urlopen(address + path) as response:  # noqa: S310 - our own server
+        body = response.read()
+    return (time.perf_counter() - begun) * 1000, body
+
+
+def first_answer(address: str, path: str) -> None:
+    """Ask until it answers."""
+    for _ in range(1000):
+        try:
+            asked(address, path)
+        except urllib.error.HTTPError:
+            time.sleep(0.005)
+        else:
+            return
+    raise SystemExit("the server does not answer")
+
+
+def memory(number: int) -> float:
+    """MiB of a process."""
+    status = Path(f"/proc/{number}/status").read_text("utf-8")
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
+
+
+def swapped(home: Home, address: str, folder: Path, paths: list[str], options: Options) -> Load:
+    """Load during which the same figures are published again as another file."""
+
+    async def run() -> Load:
+        loading = asyncio.create_task(asyncio.to_thread(load, address, folder, paths, options, 3 * options.seconds))
+        await asyncio.sleep(options.seconds)
+        aside = home.published / "again.tmp"
+        await asyncio.to_thread(shutil.copyfile, home.published / FILE, aside)
+        aside.replace(home.published / FILE)
+        return await loading
+
+    return asyncio.run(run())
+
+
+def measure(options: Options, folder: Path) -> None:
+    """Cold questions, then rounds of both servers, two workers, a swap; and the table."""
+    home = Home(options.home or folder / "home").usable()
+    filled(home, options)
+    paths, coins = questions(home, options)
+    rates: list[Load] = []
+    base: list[Load] = []
+    with process(oracle(home, 1)) as (address, number, told):
+        begun = time.perf_counter()
+        first_answer(address, coins[0])
+        start = told + time.perf_counter() - begun
+        cold = [asked(address, path)[0] for path in coins[1:]]
+        sizes = [len(asked(address, path)[1]) for path in paths[:500]]
+        progress(f"cold: median {median(cold):.1f} ms; mean answer {sum(sizes) // len(sizes):,} bytes")
+        warm = load(address, folder, paths, options, 4 * options.seconds)
+        progress(f"warm-up: {warm.rate:,.0f}/s")
+        constant = [sys.executable, "-c", CONSTANT, str(sum(sizes) // len(sizes))]
+        for turn in range(options.repeat):
+            # Other questions each time: an answer that is kept as it is would be no answer made.
+            part = paths[turn * len(paths) // options.repeat :]
+            rates.append(load(address, folder, part, options, options.seconds))
+            with process(constant) as (plain, _, _):
+                base.append(load(plain, folder, part, options, options.seconds))
+            progress(f"round {turn + 1}: {rates[-1]} {base[-1]}")
+        used = memory(number)
+        swap = swapped(home, address, folder, paths, options)
+        progress(f"swap: {swap}")
+    with process(oracle(home, 2)) as (address, _, _):
+        first_answer(address, coins[0])
+        load(address, folder, paths, options, 6 * options.seconds)
+        two = [load(address, folder, paths, options, options.seconds) for _ in range(options.repeat)]
+    own, theirs = median(each.rate for each in rates), median(each.rate for each in base)
+    ratio = median(ours.rate / plain.rate for ours, plain in zip(rates, base, strict=True))
+    print()
+    show(
+        f"api: {options.coins:,} coins, {len(paths):,} questions, {options.connections} connections",
+        [
+            ("answers a second", spread([each.rate for each in rates], ",.0f")),
+            ("aiohttp, constant body", spread([each.rate for each in base], ",.0f")),
+            ("RATIO answers / constant", f"{ratio:.2f}   aim >= {AIM_RATIO}"),
+            ("answer p50, p99, ms", f"{median(each.median_ms for each in rates):.1f}, {_p99(rates)}   aim < {AIM_P99}"),
+            ("constant p50, p99, ms", f"{median(each.median_ms for each in base):.1f}, {_p99(base)}"),
+            ("errors", str(sum(each.errors for each in [*rates, *base, *two, swap]))),
+            ("cold coin p50, p99, ms", f"{median(cold):.1f}, {quantiles(cold, n=100)[-1]:.1f}   aim < {AIM_COLD}"),
+            ("start to first answer, s", f"{start:.2f}   aim < {AIM_START}"),
+            ("memory of the worker, MiB", f"{used:,.0f}   aim < {AIM_MEMORY}"),
+            ("slowest while a version came, ms", f"{swap.slowest_ms:.0f}   aim < 100"),
+            ("two workers / one", f"{median(each.rate for each in two) / own:.2f}   aim >= {AIM_WORKERS}"),
+            ("microseconds an answer, constant", f"{1e6 / own:.0f}, {1e6 / theirs:.0f}"),
+        ],
+    )
+    print(json.dumps({"rates": [each.rate for each in rates], "base": [each.rate for each in base]}))
+
+
+def _p99(loads: list[Load]) -> str:
+    return spread([each.p99_ms for each in loads], ",.1f")
+
+
+def main() -> None:
+    """Parse and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--home", type=Path, help="a home to keep: filled if nothing is published there")
+    parser.add_argument("--markets", type=int, default=20_000, help="markets of all venues (default %(default)s)")
+    parser.add_argument("--days", type=int, default=3650, help="days of the longest markets (default %(default)s)")
+    parser.add_argument("--coins", type=int, default=2000, help="coins asked about (default %(default)s)")
+    parser.add_argument("--questions", type=int, default=200_000, help="different questions (default %(default)s)")
+    parser.add_argument("--seconds", type=int, default=10, help="of each run of wrk (default %(default)s)")
+    parser.add_argument("--repeat", type=int, default=3, help="counted rounds (default %(default)s)")
+    parser.add_argument("--connections", type=int, default=32, help="connections of wrk (default %(default)s)")
+    options = Options(**vars(parser.parse_args()))
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is not installed: apt-get install wrk")
+    tidy_when_ended()
+    with TemporaryDirectory() as folder:
+        measure(options, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
