@@ -22,9 +22,11 @@ from oracle.fill import fill_judgement
 from oracle.grounds import Grounds, grounds
 from oracle.judge import decide, name, no_garbage
 from oracle.knowledge import Knowledge
+from oracle.law.boundary import Boundary
 from oracle.store import figures
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION
+from oracle.venues import VENUES
 
 VenueDays = dict[str, set[date]]
 # Tables by venue and day, of which the days that are judged anew are replaced.
@@ -132,7 +134,10 @@ def _changed(connection: figures.Connection, known: Knowledge, given: Grounds) -
     rates = _days_of_other_rates(connection, given)
     published = dict(connection.execute(_REACHING).fetchall())
     first_before = dict(connection.execute("SELECT venue, min(day) FROM law.candle_days GROUP BY venue").fetchall())
-    openings = set(connection.execute("SELECT * FROM law.day_openings").fetchall())
+    openings = {
+        name: Boundary(VENUES[name].opens, *seen)
+        for name, *seen in connection.execute("SELECT * FROM law.day_openings").fetchall()
+    }
     judged_from = min(each.in_force_from for each in editions)
     for venue, each in given.venues.items():
         found, days = anew[venue], each.published
@@ -142,8 +147,7 @@ def _changed(connection: figures.Connection, known: Knowledge, given: Grounds) -
             found |= {day for day in days if first < day <= last}
         if first_before.get(venue) != min(days):
             found |= set(days)
-        boundary = each.boundary
-        if not boundary.stated and (venue, False, boundary.on, boundary.off) not in openings:
+        if not each.boundary.stated and (venue not in openings or not each.boundary.says_the_same(openings[venue])):
             found |= {day for day in days if day >= judged_from}
     return anew
 
