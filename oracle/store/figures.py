@@ -238,10 +238,12 @@ def quarantined(connection: Connection) -> dict[tuple[str, str], set[date]]:
     return result
 
 
-def rates(connection: Connection) -> list[tuple[str, date, Decimal, int, str, str]]:
+def rates(connection: Connection, since: date = date.min) -> list[tuple[str, date, Decimal, int, str, str]]:
     """Current official rates: currency, effective date, rubles per unit, nominal, value as published, observation."""
     return connection.execute(
-        "SELECT currency, effective_on, per_unit, nominal, value, observation FROM rates WHERE known_to IS NULL"
+        """SELECT currency, effective_on, per_unit, nominal, value, observation FROM rates
+           WHERE known_to IS NULL AND effective_on >= ?""",
+        [since],
     ).fetchall()
 
 
