@@ -69,9 +69,10 @@ class Bank:
         """The row of a value; that of a currency or a peg is the same on every venue."""
         if value.path not in ("official", "peg"):
             return worth(value)
-        if value.asset not in self.told:
-            self.told[value.asset] = worth(value)
-        return self.told[value.asset]
+        told = self.told.get(value.asset)
+        if told is None:
+            told = self.told[value.asset] = worth(value)
+        return told
 
 
 class Court:
@@ -134,7 +135,8 @@ class Court:
         """By stablecoin path, what each quote asset of the day is worth."""
         scales = Scales(self._known.assets, bank.rates, closes, bank.reckoned)
         peg = {quote: ruble_value(quote, scales, "peg") for quote in {each.quote for each in sums}}
-        coins = [quote for quote in peg if self._known.assets[quote].kind == "stablecoin"]
+        kinds = self._known.assets.kinds
+        coins = [quote for quote in peg if kinds[quote] == "stablecoin"]
         others = {path: peg | {quote: ruble_value(quote, scales, path) for quote in coins} for path in self._paths}
         return {"peg": peg, **others}
 
@@ -146,12 +148,13 @@ class Court:
         bank: Bank,
         result: Judgement,
     ) -> None:
-        market, rows = values["market"], result.ruble_values
+        market, add, told = values["market"], result.ruble_values.append, bank.worth
         for quote, value in values["peg"].items():
-            rows.append((venue, day, *bank.worth(value)))
+            add((venue, day, *told(value)))
             # Other assets have one way to rubles, whatever the reading of stablecoins.
-            if market[quote] is not value:
-                rows.append((venue, day, *worth(market[quote])))
+            other = market[quote]
+            if other is not value:
+                add((venue, day, *worth(other)))
 
 
 @cache

@@ -11,7 +11,7 @@ from oracle.judgement import Rows
 from oracle.knowledge import Knowledge
 from oracle.law.boundary import Boundary
 from oracle.law.coverage import MarketCoverage, missing_markets, with_beginning
-from oracle.law.rates import RateBook, RateRow
+from oracle.law.rates import OLDEST, RateBook, RateRow
 from oracle.store import figures
 from oracle.venues import UTC_VIEWS, VENUES
 
@@ -25,16 +25,20 @@ class Covered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """By currency and day the rate in force; by name the venues that can be judged; and rows of published tables."""
+    """By currency and day the rate in force; by name the venues that can be judged; and rows of published tables.
 
+    Rates in force before `rates_since` stand as they were.
+    """
+
+    rates_since: date
     in_force: dict[tuple[str, date], RateRow]
     venues: dict[str, Venues]
     coverage: Rows
     utc_coverage: Rows
 
 
-def grounds(connection: figures.Connection, known: Knowledge) -> Grounds:
-    """Everything for all days; needs the `survey` of the candles."""
+def grounds(connection: figures.Connection, known: Knowledge, rates_since: date = date.min) -> Grounds:
+    """Everything for all days, but for rates; needs the `survey` of the candles."""
     answered = figures.answered(connection)
     own = _covered(connection, answered)
     utc = _covered_in_utc(own, answered)
@@ -57,7 +61,7 @@ def grounds(connection: figures.Connection, known: Knowledge) -> Grounds:
             missing_markets(markets_in_utc[name], span) if asks_for_utc(known) and name in markets_in_utc else {},
             provisional.get(f"{name}-utc", {}),
         )
-    return Grounds(_rates_in_force(connection), found, _spans(own), _spans(utc))
+    return Grounds(rates_since, _rates_in_force(connection, rates_since), found, _spans(own), _spans(utc))
 
 
 def asks_for_utc(known: Knowledge) -> bool:
@@ -65,16 +69,18 @@ def asks_for_utc(known: Knowledge) -> bool:
     return any(each.trading_day == "utc" for book in known.rulebooks.values() for each in book.editions)
 
 
-def _rates_in_force(connection: figures.Connection) -> dict[tuple[str, date], RateRow]:
+def _rates_in_force(connection: figures.Connection, since: date) -> dict[tuple[str, date], RateRow]:
     answered = figures.rates_answered(connection)
     rows: dict[str, list[RateRow]] = {}
-    for each in figures.rates(connection):
+    # An older rate is in force on none of these days.
+    for each in figures.rates(connection, since - OLDEST if since > date.min else since):
         rows.setdefault(each[0], []).append(RateRow(*each))
     return {
         (currency, day): row
         for currency in sorted(rows)
         for row, span in RateBook(rows[currency], answered.get(currency, [])).spans()
         for day in span.days()
+        if day >= since
     }
 
 

@@ -58,6 +58,7 @@ def decide(
     result.rates_in_force = [
         (row.currency, day, row.per_unit, row.nominal, row.value, row.effective_on, row.observation)
         for (_, day), row in given.in_force.items()
+        if day >= given.rates_since
     ]
     result.day_openings = [
         (each.venue.name, each.boundary.stated, each.boundary.on, each.boundary.off) for each in given.venues.values()

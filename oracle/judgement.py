@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ from oracle.words import language
 Row = tuple[Any, ...]
 Rows = list[Row]
 _TABLE_PLACES = Decimal("1e-16")
-_VALUE_PLACES = -20
+_VALUE_PLACES = Decimal("1e-20")
 _SAID = language("en").reason
 
 
@@ -101,12 +102,14 @@ class Worth(NamedTuple):
 def worth(value: RubleValue | Unpriced) -> Worth:
     """The columns of a ruble value; no `rub` where there is none or the column cannot hold it."""
     if isinstance(value, Unpriced):
-        return Worth(value.asset, value.path, None, "[]", value.reason)
-    exponent = value.rub.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < _VALUE_PLACES:
-        exponent = value.rub.normalize(ROUNDING).as_tuple().exponent
-    fits = isinstance(exponent, int) and exponent >= _VALUE_PLACES
-    return Worth(value.asset, value.path, value.rub if fits else None, legs_json(value.legs), None)
+        return _worthless(value)
+    rub = value.rub.quantize(_VALUE_PLACES, "ROUND_DOWN", ROUNDING)
+    return Worth(value.asset, value.path, rub if rub == value.rub else None, legs_json(value.legs), None)
+
+
+@lru_cache(maxsize=1 << 12)
+def _worthless(value: Unpriced) -> Worth:
+    return Worth(value.asset, value.path, None, "[]", value.reason)
 
 
 def _cut(rubles: Decimal) -> Decimal:

@@ -12,6 +12,7 @@ a venue is judged anew if any of this differs from what it was judged by:
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -22,9 +23,12 @@ from oracle.fill import fill_judgement
 from oracle.grounds import Grounds, grounds
 from oracle.judge import decide, name, no_garbage
 from oracle.knowledge import Knowledge
+from oracle.law.boundary import Boundary
+from oracle.law.rates import RateRow
 from oracle.store import figures
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION
+from oracle.venues import VENUES
 
 VenueDays = dict[str, set[date]]
 # Tables by venue and day, of which the days that are judged anew are replaced.
@@ -49,16 +53,17 @@ def bring_up_to_date(connection: figures.Connection, known: Knowledge, days: Spa
         figures.survey(connection, _told_since(connection), "law")
     else:
         figures.survey(connection)
-    given = grounds(connection, known)
+    given = grounds(connection, known, _rates_told_since(connection) if stands else date.min)
     _lay_beside(connection, given)
     anew = _changed(connection, known, given) if stands else None
-    judgement = decide(connection, known, given, days, anew)
+    in_force = given.in_force if anew is None else given.in_force | _rates_that_stand(connection, given, anew)
+    judgement = decide(connection, known, replace(given, in_force=in_force), days, anew)
     if anew is not None:
         for table in _DAILY:
             connection.execute(f"DELETE FROM law.{table} t USING anew a WHERE t.venue = a.venue AND t.day = a.day")  # noqa: S608
         for table in _WHOLE:
             connection.execute(f"DELETE FROM law.{table}")  # noqa: S608 - our own names
-        connection.execute("DELETE FROM law.rates_in_force")
+        connection.execute("DELETE FROM law.rates_in_force WHERE day >= ?", [given.rates_since])
     fill_judgement(connection, judgement, "law.")
     for table in _MADE_OF:
         connection.execute(f"DELETE FROM law.{table}; INSERT INTO law.{table} SELECT * FROM temp.{table}")  # noqa: S608
@@ -92,6 +97,30 @@ def _told_since(connection: figures.Connection) -> date:
     )
     ((first,),) = connection.execute("SELECT min(first_day) FROM told").fetchall()
     return first or date.max
+
+
+def _rates_told_since(connection: figures.Connection) -> date:
+    """The first day whose rate in force new batches may change: one took effect, or was asked about, on it."""
+    ((first,),) = connection.execute(
+        """WITH told AS (SELECT sha256 FROM observations SEMI JOIN new_batches USING (batch) WHERE kind = 'rates')
+           SELECT least(
+             (SELECT min(effective_on) FROM rates SEMI JOIN told ON observation = sha256),
+             (SELECT min(first_day) FROM rates_answered SEMI JOIN told ON observation = sha256))"""
+    ).fetchall()
+    return first or date.max
+
+
+def _rates_that_stand(
+    connection: figures.Connection, given: Grounds, anew: VenueDays
+) -> dict[tuple[str, date], RateRow]:
+    """The rates in force, of those that no new batch changes, on the days that are judged anew."""
+    days = sorted(set().union(*anew.values()))
+    rows = connection.execute(
+        """SELECT currency, effective_on, per_unit, nominal, value, observation, day FROM law.rates_in_force
+           WHERE day < ? AND list_contains(?::DATE[], day)""",
+        [given.rates_since, days],
+    ).fetchall()
+    return {(row[0], row[-1]): RateRow(*row[:-1]) for row in rows}
 
 
 def _lay_beside(connection: figures.Connection, given: Grounds) -> None:
@@ -132,7 +161,10 @@ def _changed(connection: figures.Connection, known: Knowledge, given: Grounds) -
     rates = _days_of_other_rates(connection, given)
     published = dict(connection.execute(_REACHING).fetchall())
     first_before = dict(connection.execute("SELECT venue, min(day) FROM law.candle_days GROUP BY venue").fetchall())
-    openings = set(connection.execute("SELECT * FROM law.day_openings").fetchall())
+    openings = {
+        name: Boundary(VENUES[name].opens, *seen)
+        for name, *seen in connection.execute("SELECT * FROM law.day_openings").fetchall()
+    }
     judged_from = min(each.in_force_from for each in editions)
     for venue, each in given.venues.items():
         found, days = anew[venue], each.published
@@ -142,8 +174,7 @@ def _changed(connection: figures.Connection, known: Knowledge, given: Grounds) -
             found |= {day for day in days if first < day <= last}
         if first_before.get(venue) != min(days):
             found |= set(days)
-        boundary = each.boundary
-        if not boundary.stated and (venue, False, boundary.on, boundary.off) not in openings:
+        if not each.boundary.stated and (venue not in openings or not each.boundary.says_the_same(openings[venue])):
             found |= {day for day in days if day >= judged_from}
     return anew
 
@@ -169,7 +200,9 @@ def _days_of_other_rates(connection: figures.Connection, given: Grounds) -> set[
     before = {
         (currency, day): (effective_on, observation, value, nominal)
         for currency, day, effective_on, observation, value, nominal in connection.execute(
-            "SELECT currency, day, effective_on, observation, value, nominal FROM law.rates_in_force"
+            """SELECT currency, day, effective_on, observation, value, nominal FROM law.rates_in_force
+               WHERE day >= ?""",
+            [given.rates_since],
         ).fetchall()
     }
     now = {key: (row.effective_on, row.observation, row.value, row.nominal) for key, row in given.in_force.items()}

@@ -201,8 +201,11 @@ FURTHER = {
     ),
     "proven": (
         {"boundary": Boundary(OPENS - OPENS, stated=False, on=32)},
-        "the trading day opens at 00:00 UTC: 32 days opened then and no candle at another time",
-        "торговый день открывается в 00:00 UTC: так открылись 32 дня, и ни одна свеча не открылась в другое время",
+        "the trading day opens at 00:00 UTC: at least 30 days opened then and no candle at another time",
+        (
+            "торговый день открывается в 00:00 UTC: "
+            "так открылось не менее 30 дней, и ни одна свеча не открылась в другое время"
+        ),
     ),
     "no UTC day": (
         {"utc": UtcDay("16:00", built=False)},

@@ -32,14 +32,24 @@ class Asset:
     units_of: str = ""
 
 
+_UNCLASSIFIED = "unclassified"
+
+
+class _Kinds(dict[str, str]):
+    def __missing__(self, code: str) -> str:
+        return _UNCLASSIFIED
+
+
 class Assets:
     """The register; an asset that is not in it is `unclassified`, which is said, never guessed."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         self._assets = assets
+        # The kind of any code: asked for every quote asset of every venue day.
+        self.kinds = _Kinds({code: asset.kind for code, asset in assets.items()})
 
     def __getitem__(self, code: str) -> Asset:
-        return self._assets.get(code) or Asset(code, code, "unclassified", "not in the asset register")
+        return self._assets.get(code) or Asset(code, code, _UNCLASSIFIED, "not in the asset register")
 
     def __contains__(self, code: str) -> bool:
         return code in self._assets

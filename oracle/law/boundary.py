@@ -26,6 +26,16 @@ class Boundary:
         return self.stated or (self.on >= LEAST_DAYS and not self.off)
 
     @property
+    def days_that_matter(self) -> int:
+        """Days seen, up to the number that decides: more of them change nothing, every night, in what is told."""
+        return min(self.on, LEAST_DAYS)
+
+    def says_the_same(self, other: "Boundary") -> bool:
+        """Whether verdicts by both of them are told in the same words and figures."""
+        told = [(each.stated, each.days_that_matter, each.off) for each in (self, other)]
+        return told[0] == told[1]
+
+    @property
     def clock(self) -> str:
         """When the day opens, on a clock: `16:00`."""
         minutes = int(self.opens.total_seconds()) // 60 % 1440

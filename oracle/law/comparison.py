@@ -119,7 +119,7 @@ def _at_rates(rates: Mapping[str, Decimal], pair: Pair) -> Pair | None:
         if leg.by == "official_rate":
             if leg.of not in rates:
                 return None
-            legs.append(replace(leg, rate=rates[leg.of], effective_on=None))
+            legs.append(leg._replace(rate=rates[leg.of], effective_on=None))
         else:
             legs.append(leg)
     return replace(pair, legs=tuple(legs))
@@ -139,7 +139,7 @@ def _rounded(ours: Pair) -> Iterator[Explanation]:
         for leg in ours.legs:
             for places in range(_RATE_PLACES if leg.by == "official_rate" else 0):
                 rate = _to(leg.rate, places, how)
-                legs = tuple(replace(each, rate=rate) if each is leg else each for each in ours.legs)
+                legs = tuple(each._replace(rate=rate) if each is leg else each for each in ours.legs)
                 pair = replace(ours, legs=legs)
                 yield Explanation("rounding_rate", pair.rub, pair, None, word, places, rate)
         for places in (0, 2):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from oracle.law.valuation import RubleValue, Unpriced
-from oracle.numbers import EXACT, times
+from oracle.numbers import EXACT
 
 COLLECTED = ("spot",)
 
@@ -54,8 +54,8 @@ def turnover(
     market_types: Sequence[str] = COLLECTED,
 ) -> Turnover:
     """Sum first, convert after: each quote asset's sum is multiplied by its ruble value once, exactly."""
-    low = high = with_all = Decimal(0)
-    counted, unpriced, add = 0, [], EXACT.add
+    low = high = others = Decimal(0)
+    counted, unpriced, add, multiply = 0, [], EXACT.add, EXACT.multiply
     for quote, base_kind, least, most, markets in sums:
         value = values[quote]
         counts = base_kind in counted_bases
@@ -63,13 +63,15 @@ def turnover(
             if counts and most > 0:
                 unpriced.append(quote)
             continue
-        rubles = times(least, value.rub)
-        with_all = add(with_all, rubles)
+        rubles = multiply(least, value.rub)
         if counts:
             low = add(low, rubles)
-            high = add(high, rubles if most is least else times(most, value.rub))
+            high = add(high, rubles if most is least else multiply(most, value.rub))
             counted += markets
+        else:
+            others = add(others, rubles)
     uncollected = tuple(each for each in market_types if each not in COLLECTED)
     bounded = not missing_markets and not unpriced and not uncollected
     named = tuple(sorted(set(unpriced)))
+    with_all = add(low, others)
     return Turnover(low, high if bounded else None, with_all, counted, missing_markets, named, uncollected)

@@ -15,8 +15,7 @@ ONE = Decimal(1)
 By = Literal["official_rate", "peg", "close"]
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One step on the way to rubles: one `of` is `rate` `into`, `by` official_rate, peg or close.
 
     `effective_on`: the date that the official rate bears; `market`: the venue's market whose close was taken.
@@ -99,7 +98,7 @@ def official(currency: str, scales: Scales) -> RubleValue | Unpriced:
 
 def ruble_value(asset: str, scales: Scales, stablecoin_path: str) -> RubleValue | Unpriced:
     """Rubles for one unit of a fiat currency, a stablecoin (by `stablecoin_path`) or another coin."""
-    kind = scales.assets[asset].kind
+    kind = scales.assets.kinds[asset]
     if kind == "fiat" or (kind == "stablecoin" and stablecoin_path == "peg"):
         value = scales.reckoned.get(asset)
         if value is None:
@@ -123,22 +122,30 @@ def _through_market(asset: str, scales: Scales, path: str) -> RubleValue | Unpri
 
     Of several such markets the one with the largest turnover in rubles is taken, as the least easily moved.
     """
-    best: tuple[Decimal, str] | None = None
-    taken: tuple[QuotedClose, RubleValue] | None = None
+    found: list[tuple[QuotedClose, RubleValue]] = []
+    kinds = scales.assets.kinds
     for close in scales.closes.get(asset, ()):
-        kind = scales.assets[close.quote].kind
+        kind = kinds[close.quote]
         if kind == "fiat" or (kind == "stablecoin" and path == "cross"):
             quote = ruble_value(close.quote, scales, "peg")
             if isinstance(quote, RubleValue):
-                size = times(close.turnover_quote, quote.rub), close.market
-                if best is None or size > best:
-                    best, taken = size, (close, quote)
-    if taken is None:
-        against = "a currency" if path == "market" else "a currency or a stablecoin"
-        return Unpriced(asset, path, f"the venue shows no close of {asset} against {against} that day")
-    close, quote = taken
-    leg = Leg(asset, close.quote, "close", close.close, market=close.market)
-    return RubleValue(asset, path, times(close.close, quote.rub), (leg, *quote.legs))
+                found.append((close, quote))
+    if not found:
+        return _no_close(asset, path)
+    close, value = max(found, key=_size) if len(found) > 1 else found[0]
+    leg = Leg(asset, close.quote, "close", close.close, None, close.market)
+    return RubleValue(asset, path, times(close.close, value.rub), (leg, *value.legs))
+
+
+def _size(found: tuple[QuotedClose, RubleValue]) -> tuple[Decimal, str]:
+    close, value = found
+    return times(close.turnover_quote, value.rub), close.market
+
+
+@lru_cache(maxsize=1 << 12)
+def _no_close(asset: str, path: str) -> Unpriced:
+    against = "a currency" if path == "market" else "a currency or a stablecoin"
+    return Unpriced(asset, path, f"the venue shows no close of {asset} against {against} that day")
 
 
 def product(legs: tuple[Leg, ...]) -> Decimal:

@@ -182,7 +182,7 @@ def _day(edition: Edition, boundary: Boundary | None, utc: UtcDay | None) -> lis
     code, result = ("day_proven", Result.PASSED) if boundary.proven else ("day_unproven", Result.OPEN)
     figures: dict[str, Figure] = {
         "opens": boundary.clock,
-        "days_on": boundary.on,
+        "days_on": boundary.days_that_matter,
         "candles_off": boundary.off,
         "least_days": LEAST_DAYS,
     }

@@ -91,6 +91,7 @@ def sums(connection: Connection, spans: str = OWN_DAYS) -> Sums:
             FROM {spans} m LEFT JOIN kinds k ON k.asset = m.coin"""  # noqa: S608 - our own names
     )
     result: Sums = {}
+    fromordinal = date.fromordinal
     groups = [
         (result.setdefault(venue, {}), quote, base_kind)
         for _, venue, quote, base_kind in connection.execute(
@@ -99,16 +100,20 @@ def sums(connection: Connection, spans: str = OWN_DAYS) -> Sums:
     ]
     for at, day, low, high, markets in _columns(
         connection,
-        """SELECT id, day, sum(turnover_low)::VARCHAR,
+        f"""SELECT id, {_ORDINAL}, sum(turnover_low)::VARCHAR,
                CASE WHEN sum(turnover_high) <> sum(turnover_low) THEN sum(turnover_high)::VARCHAR END, count(*)
            FROM wanted JOIN named USING (venue, symbol)
-           WHERE day BETWEEN first_day AND last_day GROUP BY id, day""",
+           WHERE day BETWEEN first_day AND last_day GROUP BY id, day""",  # noqa: S608 - our own words
     ):
         found, quote, base_kind = groups[at]
         least = Decimal(low)
         each = QuoteSum(quote, base_kind, least, least if high is None else Decimal(high), markets)
-        found.setdefault(day, []).append(each)
+        found.setdefault(fromordinal(day), []).append(each)
     return {venue: found for venue, found in result.items() if found}
+
+
+# A day as a number: of all kinds of values, days take Arrow the longest to hand out, ten times as long as numbers.
+_ORDINAL = "day - DATE '0001-01-01' + 1"
 
 
 def _columns(connection: Connection, query: str) -> Iterator[tuple[Any, ...]]:
@@ -181,18 +186,19 @@ def closes(connection: Connection, spans: str = OWN_DAYS) -> Closes:
                 AND EXISTS (FROM {spans} o WHERE o.venue = m.venue AND o.quote = m.coin)"""  # noqa: S608 - as above
     )
     result: Closes = {}
+    fromordinal = date.fromordinal
     legs = [
         (result.setdefault(venue, {}), base, f"{base}/{quote}", quote)
         for venue, base, quote in connection.execute("SELECT venue, base, quote FROM legs ORDER BY id").fetchall()
     ]
     for at, day, close, turnover in _columns(
         connection,
-        """SELECT id, day, close::VARCHAR, turnover_low::VARCHAR FROM wanted JOIN legs USING (venue, symbol)
-           WHERE day BETWEEN first_day AND last_day""",
+        f"""SELECT id, {_ORDINAL}, close::VARCHAR, turnover_low::VARCHAR FROM wanted JOIN legs USING (venue, symbol)
+           WHERE day BETWEEN first_day AND last_day""",  # noqa: S608 - our own words
     ):
         found, base, market, quote = legs[at]
         each = QuotedClose(market, quote, Decimal(close), Decimal(turnover))
-        found.setdefault(day, {}).setdefault(base, []).append(each)
+        found.setdefault(fromordinal(day), {}).setdefault(base, []).append(each)
     return result
 
 
@@ -232,10 +238,12 @@ def quarantined(connection: Connection) -> dict[tuple[str, str], set[date]]:
     return result
 
 
-def rates(connection: Connection) -> list[tuple[str, date, Decimal, int, str, str]]:
+def rates(connection: Connection, since: date = date.min) -> list[tuple[str, date, Decimal, int, str, str]]:
     """Current official rates: currency, effective date, rubles per unit, nominal, value as published, observation."""
     return connection.execute(
-        "SELECT currency, effective_on, per_unit, nominal, value, observation FROM rates WHERE known_to IS NULL"
+        """SELECT currency, effective_on, per_unit, nominal, value, observation FROM rates
+           WHERE known_to IS NULL AND effective_on >= ?""",
+        [since],
     ).fetchall()
 
 

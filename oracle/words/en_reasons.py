@@ -107,7 +107,8 @@ REASONS: Mapping[str, Callable[[_Figures], str]] = {
     "jurisdiction_counts": lambda f: f"a {f['jurisdiction']} organiser of trading",
     "jurisdiction_does_not_count": lambda f: f"a {f['jurisdiction']} organiser of trading",
     "day_proven": lambda f: (
-        f"the trading day opens at {f['opens']} UTC: {f['days_on']} days opened then and no candle at another time"
+        f"the trading day opens at {f['opens']} UTC: at least {f['days_on']} days opened then "
+        "and no candle at another time"
     ),
     "day_unproven": _unproven,
     "utc_day_built": lambda f: f"the UTC day, built from hours: the venue's own day opens at {f['opens']} UTC",

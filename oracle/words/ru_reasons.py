@@ -109,9 +109,8 @@ def _jurisdiction(figures: _Figures) -> str:
 
 
 def _proven(figures: _Figures) -> str:
-    days = figures["days_on"]
-    opened = form(days, "открылся", "открылись", "открылось")
-    told = f"так {opened} {counted(days, 'день', 'дня', 'дней')}, и ни одна свеча не открылась в другое время"
+    days = counted(figures["days_on"], "дня", "дней", "дней")
+    told = f"так открылось не менее {days}, и ни одна свеча не открылась в другое время"
     return f"торговый день открывается в {figures['opens']} UTC: {told}"
 
 
