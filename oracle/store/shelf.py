@@ -177,6 +177,12 @@ class ShelfReads(Reads):
         """All candles of the coin."""
         return self.shelf.once(coin, "history", lambda: History(self._file, coin))
 
+    def read_coin(self, coin: str) -> None:
+        """Read what questions about the coin ask for."""
+        self.listing(coin)
+        self.answered_for(coin)
+        self.history(coin)
+
     def candles(self, coin: str, day: date) -> list[CandleRow]:
         """As in the file."""
         return self.history(coin).on(day)

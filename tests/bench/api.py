@@ -174,11 +174,22 @@ def first_answer(address: str, path: str) -> None:
     for _ in range(1000):
         try:
             asked(address, path)
-        except urllib.error.HTTPError:
+        except urllib.error.URLError:
             time.sleep(0.005)
         else:
             return
     raise SystemExit("the server does not answer")
+
+
+def cold_coins(address: str, paths: list[str]) -> tuple[list[float], set[str]]:
+    """Milliseconds of the first question about each coin, and the coins whose name is refused as ambiguous."""
+    milliseconds, ambiguous = [], set()
+    for path in paths:
+        try:
+            milliseconds.append(asked(address, path)[0])
+        except urllib.error.HTTPError:
+            ambiguous.add(path.split("/")[3])
+    return milliseconds, ambiguous
 
 
 def memory(number: int) -> float:
@@ -212,7 +223,8 @@ def measure(options: Options, folder: Path) -> None:
         begun = time.perf_counter()
         first_answer(address, coins[0])
         start = told + time.perf_counter() - begun
-        cold = [asked(address, path)[0] for path in coins[1:]]
+        cold, ambiguous = cold_coins(address, coins[1:])
+        paths = [path for path in paths if path.split("/")[3] not in ambiguous]
         sizes = [len(asked(address, path)[1]) for path in paths[:500]]
         progress(f"cold: median {median(cold):.1f} ms; mean answer {sum(sizes) // len(sizes):,} bytes")
         warm = load(address, folder, paths, options, 4 * options.seconds)
