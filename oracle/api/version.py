@@ -28,9 +28,9 @@ Result = TypeVar("Result")
 LOOK_EVERY = 0.5
 # Connections to one published file; each question that goes to DuckDB holds one.
 CONNECTIONS = 4
-KEPT_BYTES = 64 * 2**20
+KEPT_BYTES = 32 * 2**20
 # What DuckDB may hold of a file; what is asked for often is on the shelf.
-DUCKDB_MEMORY = "512MB"
+DUCKDB_MEMORY = "256MB"
 # So long a new version is made ready for what the one before it was asked about, before it takes its place.
 READY_SECONDS = 10.0
 

@@ -32,7 +32,7 @@ from oracle.store.rows import (
 )
 
 Found = TypeVar("Found")
-COIN_BYTES, DAY_BYTES = 512 * 2**20, 384 * 2**20
+COIN_BYTES, DAY_BYTES = 640 * 2**20, 320 * 2**20
 # So many days are read together: that takes hardly longer than one.
 _BLOCK = 8
 # What a coin takes of which little is known.

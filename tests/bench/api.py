@@ -98,11 +98,11 @@ def filled(home: Home, options: Options) -> None:
 
 
 def questions(home: Home, options: Options) -> tuple[list[str], list[str]]:
-    """Paths that have an answer: many, drawn over coins and days; and one of each coin."""
+    """Paths that have an answer (no name of many meanings): many, drawn over coins and days; and one of each coin."""
     with Reads(home.current) as reads:
         rows = reads.rows(
             """SELECT coin, list(DISTINCT day) FROM candles SEMI JOIN (
-                 SELECT DISTINCT coin FROM candles ORDER BY hash(coin) LIMIT $coins) USING (coin)
+                 SELECT DISTINCT coin FROM candles WHERE coin NOT IN (SELECT code FROM aliases) ORDER BY hash(coin) LIMIT $coins) USING (coin)
                GROUP BY coin ORDER BY coin""",
             {"coins": options.coins},
         )
@@ -181,17 +181,6 @@ def first_answer(address: str, path: str) -> None:
     raise SystemExit("the server does not answer")
 
 
-def cold_coins(address: str, paths: list[str]) -> tuple[list[float], set[str]]:
-    """Milliseconds of the first question about each coin, and the coins whose name is refused as ambiguous."""
-    milliseconds, ambiguous = [], set()
-    for path in paths:
-        try:
-            milliseconds.append(asked(address, path)[0])
-        except urllib.error.HTTPError:
-            ambiguous.add(path.split("/")[3])
-    return milliseconds, ambiguous
-
-
 def memory(number: int) -> float:
     """MiB of a process."""
     status = Path(f"/proc/{number}/status").read_text("utf-8")
@@ -223,8 +212,7 @@ def measure(options: Options, folder: Path) -> None:
         begun = time.perf_counter()
         first_answer(address, coins[0])
         start = told + time.perf_counter() - begun
-        cold, ambiguous = cold_coins(address, coins[1:])
-        paths = [path for path in paths if path.split("/")[3] not in ambiguous]
+        cold = [asked(address, path)[0] for path in coins[1:]]
         sizes = [len(asked(address, path)[1]) for path in paths[:500]]
         progress(f"cold: median {median(cold):.1f} ms; mean answer {sum(sizes) // len(sizes):,} bytes")
         warm = load(address, folder, paths, options, 4 * options.seconds)
