@@ -56,7 +56,7 @@ def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
 
 
 class Asked:
-    """One question on its way to the answer: `document` first, then what it tells of each venue."""
+    """One question on its way to the answer: its `venues`, the `document` without them, then each `venue` of it."""
 
     def __init__(self, reads: Reads, question: Question, now: datetime) -> None:
         self.reads, self.now, self.question = reads, now, question
@@ -81,8 +81,12 @@ class Asked:
         self._priced: dict[str, list[Candidate]] = {}
 
     def venues(self) -> list[str]:
-        """The venues of the answer: of those asked about, all that have figures of the day or list the coin."""
+        """The venues of the answer: of those asked about, all that have figures of the day or list the coin.
+
+        Raises what an asker must be told where there can be no answer.
+        """
         facts = self.facts
+        answerable(facts, self.now, self.counting.date_zone)
         return facts.asked(sorted(set(facts.figures) | {row.venue for row in facts.listed}))
 
     def judge(self, venues: Iterable[str]) -> None:
@@ -93,7 +97,6 @@ class Asked:
     def document(self, venues: Iterable[str]) -> parts.Answer:
         """The answer without its venues; `venues`: those that are to be judged by coins, all that list the coin."""
         facts = self.facts
-        answerable(facts, self.now, self.counting.date_zone)
         day = counted(facts, self.counting, self.lang)
         self._warn(day.candles, day.without_utc)
         quotations = [self._explained(each) for each in day.quotations]

@@ -20,17 +20,16 @@ _NOBODY = "\ue000COIN\uf8ff"
 _NOBODY_JSON = _NOBODY.encode()
 _VENUES, _VERDICTS = b',"venues":[],', b'"verdicts":{}'
 _NOTHING_SHOWN = to_json(parts.Shown())[1:-1]
-KEPT_BYTES = 160 * 2**20
+KEPT_BYTES = 256 * 2**20
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Venue:
-    """A venue on a day as a coin reads of it that was never listed there; its verdicts by rulebook."""
+    """A venue on a day as a coin reads of it that was never listed there; its verdicts by rulebook stand in between."""
 
-    whole: bytes
     before: bytes
-    after: bytes
     verdicts: dict[str, bytes]
+    after: bytes
 
 
 @dataclass(slots=True)
@@ -58,7 +57,8 @@ class Encoder:
         pieces = []
         for name in names:
             venue = day.venues.get(name) or self._venue(day, asked, question.lang, name)
-            pieces.append(_told(asked, venue, name) if name in own else venue.whole.replace(_NOBODY_JSON, coin))
+            told = _told(asked, venue, name) if name in own else _joined(venue).replace(_NOBODY_JSON, coin)
+            pieces.append(told)
         return b"".join((before, b',"venues":[', b",".join(pieces), b"],", after))
 
     def _day(self, reads: ShelfReads, asked: Asked, question: Question, now: datetime) -> _Day:
@@ -74,9 +74,8 @@ class Encoder:
         part = day.nobody.venue(name)
         verdicts = {book: to_json(verdict) for book, verdict in part.verdicts.items()}
         before, _, after = to_json(part.model_copy(update={"verdicts": {}})).partition(_VERDICTS)
-        venue = _Venue(_joined(before, verdicts, after), before, after, verdicts)
-        day.venues[name] = venue
-        day.bytes += 2 * len(venue.whole)
+        venue = day.venues[name] = _Venue(before, verdicts, after)
+        day.bytes += len(_joined(venue)) + 500
         self._days.put((asked.day, lang), day, day.bytes)
         return venue
 
@@ -91,9 +90,9 @@ def _told(asked: Asked, venue: _Venue, name: str) -> bytes:
     after = venue.after
     if priced := asked.priced(name):
         after = after.replace(_NOTHING_SHOWN, to_json(shown(priced))[1:-1], 1)
-    return _joined(venue.before, verdicts, after)
+    return _joined(_Venue(venue.before, verdicts, after))
 
 
-def _joined(before: bytes, verdicts: dict[str, bytes], after: bytes) -> bytes:
-    pieces = b",".join(to_json(name) + b":" + verdict for name, verdict in verdicts.items())
-    return b"".join((before, b'"verdicts":{', pieces, b"}", after))
+def _joined(venue: _Venue) -> bytes:
+    pieces = [b"%s:%s" % (to_json(name), verdict) for name, verdict in venue.verdicts.items()]
+    return b'%s"verdicts":{%s}%s' % (venue.before, b",".join(pieces), venue.after)

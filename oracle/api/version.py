@@ -6,10 +6,12 @@ import os
 import queue
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,13 +23,17 @@ from oracle.errors import HomeError, OracleError
 from oracle.publish import FILE, current
 from oracle.store.kept import Kept
 from oracle.store.reads import Reads
-from oracle.store.shelf import Shelf
+from oracle.store.shelf import Shelf, ShelfReads
 
 Result = TypeVar("Result")
 LOOK_EVERY = 0.5
 # Connections to one published file; each question that goes to DuckDB holds one.
 CONNECTIONS = 4
-KEPT_BYTES = 64 * 2**20
+KEPT_BYTES = 32 * 2**20
+# What DuckDB may hold of a file; what is asked for often is on the shelf.
+DUCKDB_MEMORY = "256MB"
+# So long a new version is made ready for what the one before it was asked about, before it takes its place.
+READY_SECONDS = 10.0
 
 
 @dataclass
@@ -52,6 +58,7 @@ class Opened:
             self._stack.close()
             raise
         with self.reads() as reads:
+            reads.rows(f"SET memory_limit = '{DUCKDB_MEMORY}'", {})
             self.dataset, self.shelf = reads.dataset, Shelf(reads)
 
     @contextmanager
@@ -62,6 +69,19 @@ class Opened:
             yield reads
         finally:
             self._idle.put(reads)
+
+    def make_ready(self, before: "Opened") -> None:
+        """Read what was last asked of the version before this one, for a few seconds at most."""
+        ends, (coins, days) = time.monotonic() + READY_SECONDS, before.shelf.newest()
+        with self.reads() as reads:
+            shelf = ShelfReads(self.shelf, reads)
+            for coin, day in zip_longest(coins, days):
+                if time.monotonic() > ends:
+                    break
+                if coin is not None:
+                    shelf.read_coin(coin)
+                if day is not None:
+                    shelf.values(day)
 
     def leave(self) -> None:
         """Close the file if it has been replaced and nobody uses it; a name of our own for it goes."""
@@ -165,7 +185,7 @@ class Current:
         if mark == self._seen:
             return
         try:
-            opened = await asyncio.to_thread(self._open, found.st_ino)
+            opened = await asyncio.to_thread(self._open_ready, found.st_ino)
         except (OracleError, OSError, ValueError) as error:
             if self.trouble != str(error):
                 self.trouble = str(error)
@@ -176,6 +196,12 @@ class Current:
         if before:
             before.is_replaced = True
             before.leave()
+
+    def _open_ready(self, number: int) -> Opened:
+        opened = self._open(number)
+        if self._opened:
+            opened.make_ready(self._opened)
+        return opened
 
     def _open(self, number: int) -> Opened:
         """The version whose file has this inode, under its own name.

@@ -32,7 +32,7 @@ from oracle.store.rows import (
 )
 
 Found = TypeVar("Found")
-COIN_BYTES, DAY_BYTES = 512 * 2**20, 384 * 2**20
+COIN_BYTES, DAY_BYTES = 640 * 2**20, 320 * 2**20
 # So many days are read together: that takes hardly longer than one.
 _BLOCK = 8
 # What a coin takes of which little is known.
@@ -176,6 +176,12 @@ class ShelfReads(Reads):
     def history(self, coin: str) -> History:
         """All candles of the coin."""
         return self.shelf.once(coin, "history", lambda: History(self._file, coin))
+
+    def read_coin(self, coin: str) -> None:
+        """Read what questions about the coin ask for."""
+        self.listing(coin)
+        self.answered_for(coin)
+        self.history(coin)
 
     def candles(self, coin: str, day: date) -> list[CandleRow]:
         """As in the file."""

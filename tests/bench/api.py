@@ -98,11 +98,11 @@ def filled(home: Home, options: Options) -> None:
 
 
 def questions(home: Home, options: Options) -> tuple[list[str], list[str]]:
-    """Paths that have an answer: many, drawn over coins and days; and one of each coin."""
+    """Paths that have an answer (no name of many meanings): many, drawn over coins and days; and one of each coin."""
     with Reads(home.current) as reads:
         rows = reads.rows(
             """SELECT coin, list(DISTINCT day) FROM candles SEMI JOIN (
-                 SELECT DISTINCT coin FROM candles ORDER BY hash(coin) LIMIT $coins) USING (coin)
+                 SELECT DISTINCT coin FROM candles WHERE coin NOT IN (SELECT code FROM aliases) ORDER BY hash(coin) LIMIT $coins) USING (coin)
                GROUP BY coin ORDER BY coin""",
             {"coins": options.coins},
         )
@@ -174,7 +174,7 @@ def first_answer(address: str, path: str) -> None:
     for _ in range(1000):
         try:
             asked(address, path)
-        except urllib.error.HTTPError:
+        except urllib.error.URLError:
             time.sleep(0.005)
         else:
             return
