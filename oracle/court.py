@@ -36,7 +36,7 @@ class Venues:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The figures of such UTC days."""
+    """The figures of a venue's days: its own, or such UTC days."""
 
     sums: Mapping[date, list[QuoteSum]]
     closes: Mapping[date, Closes]

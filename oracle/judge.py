@@ -5,8 +5,8 @@ Gathers from the working store; the court of each venue decides by the pure func
 
 import gc
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 
 from oracle.court import Bank, Court, View
@@ -17,6 +17,7 @@ from oracle.knowledge import Knowledge
 from oracle.law.rates import RateRow
 from oracle.law.valuation import RateInForce
 from oracle.store import figures
+from oracle.store.dealt import UTC_DAYS, Dealt
 from oracle.store.naming import name_markets
 
 
@@ -69,15 +70,45 @@ def decide(
         wanted = {venue: [day for day in found if day in days] for venue, found in venue_days.items()}
         views = {f"{venue}-utc": found for venue, found in wanted.items()}
         figures.want_alone(connection, {**wanted, **views})
-    seen = _Seen(connection, known)
     banks: dict[date, Bank] = {}
-    for venue, gathered in given.venues.items():
-        court = Court(gathered, seen.view(venue), known)
-        for day, sums in sorted(seen.sums.get(venue, {}).items()):
+    for venue, seen, view in _seen(connection, known, list(given.venues), len(given.venues) if venue_days else _BLOCK):
+        court = Court(given.venues[venue], view, known)
+        for day, sums in sorted(seen.sums.items()):
             if day not in banks:
                 banks[day] = Bank(_Rates(given.in_force, day))
-            court.judge(day, sums, banks[day], seen.closes.get(venue, {}).get(day, {}), result)
+            court.judge(day, sums, banks[day], seen.closes.get(day, {}), result)
     return result
+
+
+# So many venues are summed up by DuckDB, on a thread of its own, while those before them are judged.
+_BLOCK = 4
+
+
+def _seen(
+    connection: figures.Connection, known: Knowledge, venues: list[str], size: int
+) -> Iterator[tuple[str, View, View]]:
+    """The figures of each venue's own days and of its UTC days, which are not read unless some rulebook asks for them.
+
+    Nobody else may use the connection until the last of them was handed out.
+    """
+    own, utc = Dealt(connection), Dealt(connection, UTC_DAYS) if asks_for_utc(known) else None
+    blocks = [venues[at : at + size] for at in range(0, len(venues), max(size, 1))]
+    with ThreadPoolExecutor(1) as aside:
+        asked = [(aside.submit(own.ask, each), aside.submit(utc.ask, each) if utc else None) for each in blocks]
+        try:
+            for block in blocks:
+                told, told_utc = asked.pop(0)
+                sums, closes = own.read(told.result())
+                utc_sums, utc_closes = utc.read(told_utc.result()) if utc and told_utc else ({}, {})
+                for venue in block:
+                    view = f"{venue}-utc"
+                    yield (
+                        venue,
+                        View(sums.get(venue, {}), closes.get(venue, {})),
+                        View(utc_sums.get(view, {}), utc_closes.get(view, {})),
+                    )
+        finally:
+            aside.shutdown(cancel_futures=True)
 
 
 class _Rates:
@@ -89,24 +120,3 @@ class _Rates:
     def __call__(self, currency: str) -> RateInForce | None:
         row = self._in_force.get((currency, self._day))
         return RateInForce(currency, row.per_unit, row.effective_on) if row else None
-
-
-@dataclass(init=False, slots=True)
-class _Seen:
-    """Sums and closes of the days; those of UTC days are not read unless some rulebook asks for them."""
-
-    sums: figures.Sums
-    closes: figures.Closes
-    utc_sums: figures.Sums
-    utc_closes: figures.Closes
-
-    def __init__(self, connection: figures.Connection, known: Knowledge) -> None:
-        self.sums, self.closes = figures.sums(connection), figures.closes(connection)
-        self.utc_sums, self.utc_closes = {}, {}
-        if asks_for_utc(known):
-            self.utc_sums = figures.sums(connection, figures.UTC_DAYS)
-            self.utc_closes = figures.closes(connection, figures.UTC_DAYS)
-
-    def view(self, venue: str) -> View:
-        """The UTC days of a venue whose own day is another."""
-        return View(self.utc_sums.get(f"{venue}-utc", {}), self.utc_closes.get(f"{venue}-utc", {}))

@@ -1,16 +1,14 @@
-"""Named questions to the working store for the law: sums, closes and coverage, as plain rows."""
+"""Named questions to the working store for the law: days, coverage and rates, as plain rows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
 from oracle.days import Span
-from oracle.law.turnover import QuoteSum
-from oracle.law.valuation import QuotedClose
 
 
 class ListedRow(NamedTuple):
@@ -28,12 +26,7 @@ class ListedRow(NamedTuple):
 
 
 Connection = duckdb.DuckDBPyConnection
-# By venue and day: turnover in each quote asset and kind of base asset; closes by asset.
-Sums = dict[str, dict[date, list[QuoteSum]]]
-Closes = dict[str, dict[date, dict[str, list[QuotedClose]]]]
 ALL_DAYS = Span(date.min, date.max)
-# Names of markets by venue: of the venues themselves, and of the views that show their UTC days.
-OWN_DAYS, UTC_DAYS = "market_spans", "utc_market_spans"
 
 
 def register_kinds(connection: Connection, kinds: Iterable[tuple[str, str]]) -> None:
@@ -47,7 +40,7 @@ def register_kinds(connection: Connection, kinds: Iterable[tuple[str, str]]) -> 
 
 
 def want(connection: Connection, days: Span) -> None:
-    """Let `sums` and `closes` be of the current candles of these days."""
+    """Let what was `Dealt` in be of the current candles of these days."""
     connection.execute(
         f"""CREATE OR REPLACE TEMP VIEW wanted AS
             SELECT venue, symbol, day, close, turnover_low, turnover_high FROM candles
@@ -56,7 +49,7 @@ def want(connection: Connection, days: Span) -> None:
 
 
 def want_alone(connection: Connection, venue_days: Mapping[str, Iterable[date]]) -> None:
-    """Let `sums` and `closes` be of the current candles of these venue days; they are the temporary table `anew`."""
+    """Let what was `Dealt` in be of the current candles of these venue days; they are the temporary table `anew`."""
     pairs = [(venue, day) for venue, days in venue_days.items() for day in days]
     names, days = zip(*pairs, strict=True) if pairs else ((), ())
     columns = [pa.array(names, pa.string()), pa.array(days, pa.date32())]
@@ -77,49 +70,6 @@ def want_alone(connection: Connection, venue_days: Mapping[str, Iterable[date]])
                 WHERE venue IN ({named}) AND day BETWEEN DATE '{first}' AND DATE '{last}'"""
         )
     connection.execute("CREATE OR REPLACE TEMP VIEW wanted AS FROM alone")
-
-
-def sums(connection: Connection, spans: str = OWN_DAYS) -> Sums:
-    """Current turnover by venue and day of what one wants, per quote asset and kind of base asset.
-
-    `spans`: OWN_DAYS, or UTC_DAYS for the days of views, under their own name.
-    """
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE named AS
-            SELECT m.venue, m.symbol, m.quote, coalesce(k.kind, 'unclassified') AS base_kind, first_day, last_day,
-                dense_rank() OVER (ORDER BY m.venue, quote, base_kind) - 1 AS id
-            FROM {spans} m LEFT JOIN kinds k ON k.asset = m.coin"""  # noqa: S608 - our own names
-    )
-    result: Sums = {}
-    fromordinal = date.fromordinal
-    groups = [
-        (result.setdefault(venue, {}), quote, base_kind)
-        for _, venue, quote, base_kind in connection.execute(
-            "SELECT DISTINCT id, venue, quote, base_kind FROM named ORDER BY id"
-        ).fetchall()
-    ]
-    for at, day, low, high, markets in _columns(
-        connection,
-        f"""SELECT id, {_ORDINAL}, sum(turnover_low)::VARCHAR,
-               CASE WHEN sum(turnover_high) <> sum(turnover_low) THEN sum(turnover_high)::VARCHAR END, count(*)
-           FROM wanted JOIN named USING (venue, symbol)
-           WHERE day BETWEEN first_day AND last_day GROUP BY id, day""",  # noqa: S608 - our own words
-    ):
-        found, quote, base_kind = groups[at]
-        least = Decimal(low)
-        each = QuoteSum(quote, base_kind, least, least if high is None else Decimal(high), markets)
-        found.setdefault(fromordinal(day), []).append(each)
-    return {venue: found for venue, found in result.items() if found}
-
-
-# A day as a number: of all kinds of values, days take Arrow the longest to hand out, ten times as long as numbers.
-_ORDINAL = "day - DATE '0001-01-01' + 1"
-
-
-def _columns(connection: Connection, query: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a question. Decimals are asked for as text: by columns, that costs half of what rows of them do."""
-    table = connection.sql(query).to_arrow_table()
-    return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
 def survey(connection: Connection, since: date = date.min, kept: str = "") -> None:
@@ -172,34 +122,6 @@ def off_boundary(connection: Connection) -> dict[str, int]:
            GROUP BY venue"""
     ).fetchall()
     return dict(rows)
-
-
-def closes(connection: Connection, spans: str = OWN_DAYS) -> Closes:
-    """Current closes of what one wants: of the quote assets of each venue, against currencies and stablecoins."""
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE legs AS
-            SELECT m.venue, m.symbol, m.coin AS base, m.quote, m.first_day, m.last_day, row_number() OVER () - 1 AS id
-            FROM {spans} m
-            JOIN kinds q ON q.asset = m.quote AND q.kind IN ('fiat', 'stablecoin')
-            LEFT JOIN kinds b ON b.asset = m.coin
-            WHERE coalesce(b.kind, 'unclassified') <> 'fiat'
-                AND EXISTS (FROM {spans} o WHERE o.venue = m.venue AND o.quote = m.coin)"""  # noqa: S608 - as above
-    )
-    result: Closes = {}
-    fromordinal = date.fromordinal
-    legs = [
-        (result.setdefault(venue, {}), base, f"{base}/{quote}", quote)
-        for venue, base, quote in connection.execute("SELECT venue, base, quote FROM legs ORDER BY id").fetchall()
-    ]
-    for at, day, close, turnover in _columns(
-        connection,
-        f"""SELECT id, {_ORDINAL}, close::VARCHAR, turnover_low::VARCHAR FROM wanted JOIN legs USING (venue, symbol)
-           WHERE day BETWEEN first_day AND last_day""",  # noqa: S608 - our own words
-    ):
-        found, base, market, quote = legs[at]
-        each = QuotedClose(market, quote, Decimal(close), Decimal(turnover))
-        found.setdefault(fromordinal(day), {}).setdefault(base, []).append(each)
-    return result
 
 
 def listed(connection: Connection) -> list[ListedRow]:
