@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from oracle.price.kept import Kept, Told
 from oracle.price.pairs import Pair, pairs_of
 from oracle.price.reading import How
 from oracle.price.row import PricedRow
-from oracle.store.bulk import Bulk, bulk
+from oracle.store.bulk import Bulk, aside, bulk
 from oracle.store.reads import Reads
 
 COLUMNS = tuple(PricedRow.model_fields)
@@ -31,67 +32,69 @@ _TYPES: dict[str, Any] = {
     **dict.fromkeys(("final", "demo"), pa.bool_()),
     "rate_nominal": pa.int32(),
 }
-_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in (*HEAD, *TAIL)])
+SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in (*HEAD, *TAIL)])
+_OWN = ["n", "reference", "coin", "quantity", "row_fault"]
 _AMOUNTS = "{price_amounts.sql}"
-_WITH_WIDE = """(SELECT a.* REPLACE (coalesce(a.value_rub, w.value) AS value_rub,
-    coalesce(a.value_rub_kopecks, w.kopecks) AS value_rub_kopecks)
-    FROM {price_amounts.sql} a LEFT JOIN price_wide w ON w.n = a.n)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows after each other: own columns as they were selected, what pairs share, and where each row finds it."""
+
+    own: pa.Table
+    shared: pa.Table
+    of_row: pa.Array
 
 
 class Priced:
-    """The rows of a ledger in the asker's order; open as long as the block of `priced` runs."""
+    """The rows of a ledger in the asker's order.
+
+    `table` and `texts` must be called while the block of `priced` runs; the pieces that they give need it no more.
+    """
 
     def __init__(self, finding: Finding, asked: pa.Table) -> None:
         self._finding, self._asked = finding, asked
         self._pairs = pairs_of(finding.tables, asked)
-        self._statuses: dict[str, int] | None = None
+        self._counted: Counter[str] = Counter()
 
-    @property
-    def tables(self) -> Bulk:
-        """Where rows and pairs are."""
-        return self._finding.tables
+    def __len__(self) -> int:
+        return len(self._asked)
 
     def statuses(self) -> dict[str, int]:
-        """How many rows have which status, the most frequent first."""
-        if self._statuses is None:
-            counted = Counter(self.table().column("status").to_pylist())
-            self._statuses = dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
-        return self._statuses
+        """How many of the rows told so far have which status, the most frequent first."""
+        return dict(sorted(self._counted.items(), key=lambda each: (-each[1], each[0])))
 
     def table(self) -> pa.Table:
         """All columns, exact amounts as text."""
         self._finding.find(self._pairs.pairs)
         names = ", ".join((*HEAD, *TAIL))
-        told = self.tables.table(f"SELECT {names} FROM price_told ORDER BY number").cast(_SCHEMA)  # noqa: S608 - ours
-        own = self._amounts(told.column("rub"), ", ".join(OWN[2:]))
-        of_row, bad = self._places(own.column("fault"), len(told))
-        shared = pa.concat_tables([told, bad]).take(of_row)
-        columns = {name: shared.column(name) for name in _SCHEMA.names}
-        columns |= {name: self._asked.column(name) for name in ("reference", "coin")}
-        columns |= {name: own.column(name) for name in OWN[2:]}
+        told = self._finding.tables.table(f"SELECT {names} FROM price_told ORDER BY number").cast(SCHEMA)  # noqa: S608
+        found = self._piece(0, len(self), ", ".join(OWN[2:]), told)
+        shared = found.shared.take(found.of_row)
+        columns = {name: shared.column(name) for name in SCHEMA.names}
+        columns |= {name: self._asked.column(name) for name in OWN[:2]}
+        columns |= {name: found.own.column(name) for name in OWN[2:]}
+        self._count(columns["status"])
         return pa.table({name: columns[name] for name in COLUMNS})
 
-    def texts(self, form: str, head: str, tail: str, own: tuple[str, str]) -> tuple[pa.Array, pa.Table, pa.Array]:
-        """The parts of the rows' texts: (heads and tails of pairs, each row's own two texts, its place among the pairs).
+    def texts(self, form: str, head: str, tail: str, own: str, size: int) -> Iterator[Piece]:
+        """Pieces of `size` rows, with `head` and `tail` of pairs as texts.
 
-        `head`, `tail`: SQL over what the rows of a pair share; `own`: over a row's own columns.
+        `head`, `tail`: SQL over what the rows of a pair share; `own`: what is selected of a row's own columns.
         """
         found = self._told(form, head, tail)
-        rubles = pa.chunked_array([pa.array([each.rub for each in found], pa.string())])
-        rows = self._amounts(rubles, f"{own[0]} AS first, {own[1]} AS middle")
-        of_row, bad = self._places(rows.column("fault"), len(found))
-        if len(bad):
-            self.tables.put("price_bad", bad)
-            select = f"SELECT {head}, {tail}, NULL, status FROM price_bad"  # noqa: S608 - our own names
-            found = [*found, *(Told(*row) for row in self.tables.rows(select))]
-        self._count(found, of_row)
+        kinds = {"head": pa.large_string(), "tail": pa.large_string(), "rub": pa.string(), "status": pa.string()}
+        columns = zip(*found, strict=True) if found else ((), (), (), ())
         shared = pa.table(
-            {
-                "head": pa.array([each.head for each in found], pa.large_string()),
-                "tail": pa.array([each.tail for each in found], pa.large_string()),
-            }
+            {name: pa.array(each, kind) for (name, kind), each in zip(kinds.items(), columns, strict=True)}
         )
-        return shared, rows, of_row
+        return self._pieces(shared, head, tail, own, size)
+
+    def _pieces(self, shared: pa.Table, head: str, tail: str, own: str, size: int) -> Iterator[Piece]:
+        for start in range(0, len(self), size):
+            found = self._piece(start, size, own, shared, f"{head} AS head, {tail} AS tail, rub, status")
+            self._count(found.shared.column("status").take(found.of_row))
+            yield found
 
     def _told(self, form: str, head: str, tail: str) -> list[Told]:
         finding, pairs = self._finding, self._pairs.pairs
@@ -101,51 +104,47 @@ class Priced:
         if missing:
             finding.find(missing)
             select = f"SELECT {head}, {tail}, rub, status FROM price_told ORDER BY number"  # noqa: S608 - our own names
-            new = dict(zip(missing, (Told(*row) for row in self.tables.rows(select)), strict=True))
-            found = [new.get(pair) or known[pair] for pair in pairs]
+            new = dict(zip(missing, map(Told._make, finding.tables.rows(select)), strict=True))
             finding.kept.put(key, new, finding.now)
-            return found
+            return [new.get(pair) or known[pair] for pair in pairs]
         return [known[pair] for pair in pairs]
 
-    def _amounts(self, rubles: pa.ChunkedArray, select: str) -> pa.Table:
-        """`select` over the rows' own columns, with `fault`; products that are too wide for SQL are made here."""
-        rows = self._asked.select(["n", "reference", "coin", "quantity", "row_fault"])
-        rows = rows.append_column("code_missing", self._pairs.code_missing)
-        rows = rows.append_column("day_missing", pc.is_null(self._pairs.days))
-        self.tables.put("price_rows", rows.append_column("rub", rubles.take(self._pairs.of_row)))
-        found = self._selected(select, _AMOUNTS)
-        if pc.any(found.column("is_wide")).as_py():
-            self.tables.put("price_wide", self._multiplied(found.filter(found.column("is_wide"))))
-            found = self._selected(select, _WITH_WIDE)
-        return found
-
-    def _selected(self, select: str, source: str) -> pa.Table:
-        query = f"SELECT n, {select}, fault, is_wide, quantity AS few, rub FROM {source} ORDER BY n"  # noqa: S608 - ours
-        return self.tables.table(query)
-
-    @staticmethod
-    def _multiplied(wide: pa.Table) -> pa.Table:
-        pairs = zip(wide.column("rub").to_pylist(), wide.column("few").to_pylist(), strict=True)
-        values = [times(Decimal(rub), Decimal(quantity)) for rub, quantity in pairs]
-        return pa.table(
-            {
-                "n": wide.column("n"),
-                "value": pa.array([plain(each) for each in values], pa.string()),
-                "kopecks": pa.array([str(kopecks(each)) for each in values], pa.string()),
-            }
+    def _piece(self, start: int, size: int, own: str, shared: pa.Table, bad: str = "*") -> Piece:
+        """The rows from `start`; bad rows find what they share with nobody after the pairs, by `bad` out of SCHEMA."""
+        rows, of_row = self._asked.select(_OWN).slice(start, size), self._pairs.of_row.slice(start, size)
+        with aside() as tables:
+            found = self._amounts(tables, rows, shared.column("rub").take(of_row), own, start)
+            faults = found.column("fault").combine_chunks()
+            if faults.null_count == len(faults):
+                return Piece(found, shared, of_row)
+            at = pc.indices_nonzero(pc.is_valid(faults)).to_pylist()
+            told = [self._bad(start + each, str(faults[each])) for each in at]
+            tables.put("price_bad", pa.Table.from_pylist(told, SCHEMA))
+            own_places = tables.table(f"SELECT {bad} FROM price_bad").cast(shared.schema)  # noqa: S608 - our own names
+        places = pa.array(range(len(shared), len(shared) + len(at)), of_row.type)
+        return Piece(
+            found, pa.concat_tables([shared, own_places]), pc.replace_with_mask(of_row, pc.is_valid(faults), places)
         )
 
-    def _places(self, faults: pa.ChunkedArray, count: int) -> tuple[pa.Array, pa.Table]:
-        """Where each row finds what it shares with others; bad rows have places of their own after the `count` pairs."""
-        of_row = self._pairs.of_row
-        if faults.null_count == len(faults):
-            return of_row, _SCHEMA.empty_table()
-        bad = pc.indices_nonzero(pc.is_valid(faults)).to_pylist()
-        places = pa.array(range(count, count + len(bad)), of_row.type)
-        mask = pa.array(pc.is_valid(faults).to_pylist(), pa.bool_())
-        return pc.replace_with_mask(of_row, mask, places), pa.Table.from_pylist(
-            [self._bad(at, faults[at].as_py()) for at in bad], _SCHEMA
-        )
+    def _amounts(self, tables: Bulk, rows: pa.Table, rubles: pa.ChunkedArray, own: str, start: int) -> pa.Table:
+        """`own` of the rows' own columns, with `fault`; products that are too wide for SQL are made here."""
+        missing = {"code_missing": self._pairs.code_missing, "day_missing": self._pairs.day_missing}
+        for name, column in missing.items():
+            rows = rows.append_column(name, column.slice(start, len(rows)))
+        tables.put("price_rows", rows.append_column("rub", rubles))
+        select = f"SELECT n, {own}, fault, is_wide, quantity AS amount, rub FROM "  # noqa: S608 - our own names
+        found = tables.table(f"{select} {_AMOUNTS} ORDER BY n")
+        is_wide = found.column("is_wide").combine_chunks()
+        if not is_wide.true_count:
+            return found
+        wide = found.filter(is_wide).select(["n", "amount", "fault", "is_wide", "rub"])
+        tables.put("price_wide", _multiplied(wide, rows.filter(is_wide)))
+        by_hand = tables.table(f"{select} price_wide ORDER BY n")
+        columns = {
+            name: pc.replace_with_mask(found.column(name).combine_chunks(), is_wide, by_hand.column(name).combine_chunks())
+            for name in found.column_names
+        }
+        return pa.table(columns)
 
     def _bad(self, at: int, code: str) -> dict[str, object]:
         note = self._asked.column("row_fault")[at].as_py() if code == "row" else self._pairs.notes[at].as_py()
@@ -161,11 +160,24 @@ class Priced:
             "demo": dataset.demo,
         }
 
-    def _count(self, found: list[Told], of_row: pa.Array) -> None:
-        counted: Counter[str] = Counter()
-        for each in of_row.value_counts():
-            counted[found[each["values"].as_py()].status] += each["counts"].as_py()
-        self._statuses = dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
+    def _count(self, statuses: pa.ChunkedArray) -> None:
+        for each in statuses.value_counts().to_pylist():
+            self._counted[each["values"]] += each["counts"]
+
+
+def _multiplied(wide: pa.Table, rows: pa.Table) -> pa.Table:
+    """The rows with their values."""
+    pairs = zip(wide.column("rub").to_pylist(), wide.column("amount").to_pylist(), strict=True)
+    values = [times(Decimal(rub), Decimal(quantity)) for rub, quantity in pairs]
+    return pa.table(
+        {
+            **{name: wide.column(name) for name in ("n", "fault", "is_wide", "rub")},
+            **{name: rows.column(name) for name in OWN[:2]},
+            "quantity": wide.column("amount"),
+            "value_rub": pa.array([plain(each) for each in values], pa.string()),
+            "value_rub_kopecks": pa.array([str(kopecks(each)) for each in values], pa.string()),
+        }
+    )
 
 
 @contextmanager

@@ -16,12 +16,14 @@ Pair = tuple[str, date]
 class Pairs:
     """`pairs`: each (code, day) of the ledger once; `of_row`: which of them a row asks about, null if none.
 
-    `code_missing`, `days`, `notes`: by row, whether its coin is no name, its day, and what is wrong with its date.
+    By row, `code_missing`, `day_missing`: whether its coin or its date is none; `days`: its day; `notes`: what is wrong
+    with its date.
     """
 
     pairs: list[Pair]
     of_row: pa.Array
     code_missing: pa.Array
+    day_missing: pa.Array
     days: pa.Array
     notes: pa.Array
 
@@ -42,6 +44,7 @@ def pairs_of(tables: Bulk, asked: pa.Table) -> Pairs:
         pairs,
         keys.indices,
         pc.is_null(row_code),
+        pc.is_null(row_day),
         pa.array(days, pa.date32()).take(dates.indices),
         pa.array(notes, pa.string()).take(dates.indices),
     )

@@ -1,16 +1,17 @@
 """Priced rows as text of each format, made column by column; Parquet straight from the table."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from oracle.outputs.tabular import BYTE_ORDER_MARK, parquet
-from oracle.price.many import COLUMNS, HEAD, OWN, TAIL, Priced
+from oracle.price.many import COLUMNS, HEAD, OWN, TAIL, Piece, Priced
 
 FORMATS = ("csv", "ru-csv", "json", "ndjson", "parquet")
 # Rows of a piece: some megabytes of text.
-PIECE = 4096
+PIECE = 16_384
 _DATES = {"date", "trading_day", "rate_effective_on", "edition"}
 _INSTANTS = {"opens_at", "closes_at"}
 _TRUTHS = {"final", "demo"}
@@ -31,31 +32,33 @@ def pieces(rows: Priced, form: str) -> Iterator[bytes]:
     if form == "parquet":
         return iter((parquet(rows.table()),))
     if form in ("json", "ndjson"):
-        end = "}\n" if form == "ndjson" else "},"
         # Both formats have the same members, so what is kept for one serves the other.
-        texts = rows.texts("json", _members(HEAD), _members(TAIL), ("'{' || " + _members(OWN[:2]), _members(OWN[2:])))
-        lines = _lines(*texts, apart=",", end=end)
-        return lines if form == "ndjson" else _listed(lines)
+        own = f"'{{' || {_members(OWN[:2])} AS first, {_members(OWN[2:])} AS middle"
+        found = rows.texts("json", _members(HEAD), _members(TAIL), own, PIECE)
+        return _lines(found, ",", "}\n") if form == "ndjson" else _listed(_lines(found, ",", "},"))
     russian = form == "ru-csv"
     end, apart = ("\r\n", ";") if russian else ("\n", ",")
-    texts = rows.texts(form, _cells(HEAD, apart), _cells(TAIL, apart), (_cells(OWN[:2], apart), _cells(OWN[2:], apart)))
+    own = f"{_cells(OWN[:2], apart)} AS first, {_cells(OWN[2:], apart)} AS middle"
+    found = rows.texts(form, _cells(HEAD, apart), _cells(TAIL, apart), own, PIECE)
     head = (BYTE_ORDER_MARK if russian else "") + apart.join(COLUMNS) + end
-    return _headed(head.encode(), _lines(*texts, apart=apart, end=end))
+    return chain((head.encode(),), _lines(found, apart, end))
 
 
-def _lines(shared: pa.Table, rows: pa.Table, of_row: pa.Array, *, apart: str, end: str) -> Iterator[bytes]:
+def _lines(found: Iterator[Piece], apart: str, end: str) -> Iterator[bytes]:
     """Row by row its own texts amid those of its pair; they lie one after the other in Arrow's memory already."""
-    heads, tails = (shared.column(name).combine_chunks() for name in ("head", "tail"))
-    firsts, middles = (rows.column(name).combine_chunks().cast(pa.large_string()) for name in ("first", "middle"))
-    last = pa.scalar(end, pa.large_string())
-    for at in range(0, len(of_row), PIECE):
-        places = of_row.slice(at, PIECE)
-        texts = firsts.slice(at, PIECE), heads.take(places), middles.slice(at, PIECE), tails.take(places)
-        joined = pc.binary_join_element_wise(*texts, pa.scalar(apart, pa.large_string()))
-        ended = pc.binary_join_element_wise(joined, last, pa.scalar("", pa.large_string()))
-        _, ends, data = ended.buffers()
+    for piece in found:
+        heads, tails = (piece.shared.column(name).take(piece.of_row) for name in ("head", "tail"))
+        firsts, middles = (piece.own.column(name).cast(pa.large_string()) for name in ("first", "middle"))
+        texts = [each.combine_chunks() for each in (firsts, heads, middles, tails)]
+        last = pc.binary_join_element_wise(texts.pop(), _scalar(end), _scalar(""))
+        joined = pc.binary_join_element_wise(*texts, last, _scalar(apart))
+        _, ends, data = joined.buffers()
         offsets = memoryview(ends).cast("q")
-        yield bytes(memoryview(data)[offsets[ended.offset] : offsets[ended.offset + len(ended)]])
+        yield bytes(memoryview(data)[offsets[joined.offset] : offsets[joined.offset + len(joined)]])
+
+
+def _scalar(text: str) -> pa.Scalar:
+    return pa.scalar(text, pa.large_string())
 
 
 def _listed(lines: Iterator[bytes]) -> Iterator[bytes]:
@@ -65,11 +68,6 @@ def _listed(lines: Iterator[bytes]) -> Iterator[bytes]:
         yield before
         before = piece
     yield before.removesuffix(b",") + b"]"
-
-
-def _headed(head: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from lines
 
 
 def _members(names: tuple[str, ...]) -> str:

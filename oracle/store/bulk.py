@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -49,6 +50,22 @@ class Bulk:
 
 def _files(query: str) -> list[str]:
     return [part.partition("}")[0] for part in query.split("{")[1:] if part.partition("}")[0].endswith(".sql")]
+
+
+@cache
+def _beside() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:")
+
+
+@contextmanager
+def aside() -> Iterator[Bulk]:
+    """A place to compute without any file, on whatever thread, while the published version may be replaced."""
+    connection = _beside().cursor()
+    try:
+        # What is asked here are projections of a few thousand rows: threads of its own would only wait for another.
+        yield Bulk(connection)
+    finally:
+        connection.close()
 
 
 @contextmanager
