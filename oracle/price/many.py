@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,12 +35,14 @@ _TYPES: dict[str, Any] = {
 }
 SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in (*HEAD, *TAIL)])
 _OWN = ["n", "reference", "coin", "quantity", "row_fault"]
+# From so many rows on, two threads are worth their while.
+_HALVED = 16_384
 _AMOUNTS = "{price_amounts.sql}"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Some rows after each other: own columns as they were selected, what pairs share, and where each row finds it."""
+class Rows:
+    """Rows: own columns as they were selected, what pairs share, and where each row finds it."""
 
     own: pa.Table
     shared: pa.Table
@@ -49,7 +52,7 @@ class Piece:
 class Priced:
     """The rows of a ledger in the asker's order.
 
-    `table` and `texts` must be called while the block of `priced` runs; the pieces that they give need it no more.
+    `table` and `texts` must be called while the block of `priced` runs; what they give needs it no more.
     """
 
     def __init__(self, finding: Finding, asked: pa.Table) -> None:
@@ -69,7 +72,7 @@ class Priced:
         self._finding.find(self._pairs.pairs)
         names = ", ".join((*HEAD, *TAIL))
         told = self._finding.tables.table(f"SELECT {names} FROM price_told ORDER BY number").cast(SCHEMA)  # noqa: S608
-        found = self._piece(0, len(self), ", ".join(OWN[2:]), told)
+        found = self._rows(", ".join(OWN[2:]), told)
         shared = found.shared.take(found.of_row)
         columns = {name: shared.column(name) for name in SCHEMA.names}
         columns |= {name: self._asked.column(name) for name in OWN[:2]}
@@ -77,8 +80,8 @@ class Priced:
         self._count(columns["status"])
         return pa.table({name: columns[name] for name in COLUMNS})
 
-    def texts(self, form: str, head: str, tail: str, own: str, size: int) -> Iterator[Piece]:
-        """Pieces of `size` rows, with `head` and `tail` of pairs as texts.
+    def texts(self, form: str, head: str, tail: str, own: str) -> Rows:
+        """All rows, with `head` and `tail` of pairs as texts.
 
         `head`, `tail`: SQL over what the rows of a pair share; `own`: what is selected of a row's own columns.
         """
@@ -88,13 +91,9 @@ class Priced:
         shared = pa.table(
             {name: pa.array(each, kind) for (name, kind), each in zip(kinds.items(), columns, strict=True)}
         )
-        return self._pieces(shared, head, tail, own, size)
-
-    def _pieces(self, shared: pa.Table, head: str, tail: str, own: str, size: int) -> Iterator[Piece]:
-        for start in range(0, len(self), size):
-            found = self._piece(start, size, own, shared, f"{head} AS head, {tail} AS tail, rub, status")
-            self._count(found.shared.column("status").take(found.of_row))
-            yield found
+        rows = self._rows(own, shared, f"{head} AS head, {tail} AS tail, rub, status")
+        self._count(rows.shared.column("status").take(rows.of_row))
+        return rows
 
     def _told(self, form: str, head: str, tail: str) -> list[Told]:
         finding, pairs = self._finding, self._pairs.pairs
@@ -109,42 +108,32 @@ class Priced:
             return [new.get(pair) or known[pair] for pair in pairs]
         return [known[pair] for pair in pairs]
 
-    def _piece(self, start: int, size: int, own: str, shared: pa.Table, bad: str = "*") -> Piece:
-        """The rows from `start`; bad rows find what they share with nobody after the pairs, by `bad` out of SCHEMA."""
-        rows, of_row = self._asked.select(_OWN).slice(start, size), self._pairs.of_row.slice(start, size)
+    def _rows(self, own: str, shared: pa.Table, bad: str = "*") -> Rows:
+        """The rows; bad ones find what they share with nobody after the pairs, by `bad` out of SCHEMA."""
+        of_row = self._pairs.of_row
+        found = self._own(own, shared.column("rub").take(of_row))
+        faults = found.column("fault").combine_chunks()
+        if faults.null_count == len(faults):
+            return Rows(found, shared, of_row)
+        at = pc.indices_nonzero(pc.is_valid(faults)).to_pylist()
+        told = [self._bad(each, str(faults[each])) for each in at]
         with aside() as tables:
-            found = self._amounts(tables, rows, shared.column("rub").take(of_row), own, start)
-            faults = found.column("fault").combine_chunks()
-            if faults.null_count == len(faults):
-                return Piece(found, shared, of_row)
-            at = pc.indices_nonzero(pc.is_valid(faults)).to_pylist()
-            told = [self._bad(start + each, str(faults[each])) for each in at]
             tables.put("price_bad", pa.Table.from_pylist(told, SCHEMA))
-            own_places = tables.table(f"SELECT {bad} FROM price_bad").cast(shared.schema)  # noqa: S608 - our own names
+            more = tables.table(f"SELECT {bad} FROM price_bad").cast(shared.schema)  # noqa: S608 - our own names
         places = pa.array(range(len(shared), len(shared) + len(at)), of_row.type)
-        return Piece(
-            found, pa.concat_tables([shared, own_places]), pc.replace_with_mask(of_row, pc.is_valid(faults), places)
-        )
+        return Rows(found, pa.concat_tables([shared, more]), pc.replace_with_mask(of_row, pc.is_valid(faults), places))
 
-    def _amounts(self, tables: Bulk, rows: pa.Table, rubles: pa.ChunkedArray, own: str, start: int) -> pa.Table:
-        """`own` of the rows' own columns, with `fault`; products that are too wide for SQL are made here."""
-        missing = {"code_missing": self._pairs.code_missing, "day_missing": self._pairs.day_missing}
-        for name, column in missing.items():
-            rows = rows.append_column(name, column.slice(start, len(rows)))
-        tables.put("price_rows", rows.append_column("rub", rubles))
-        select = f"SELECT n, {own}, fault, is_wide, quantity AS amount, rub FROM "  # noqa: S608 - our own names
-        found = tables.table(f"{select} {_AMOUNTS} ORDER BY n")
-        is_wide = found.column("is_wide").combine_chunks()
-        if not is_wide.true_count:
-            return found
-        wide = found.filter(is_wide).select(["n", "amount", "fault", "is_wide", "rub"])
-        tables.put("price_wide", _multiplied(wide, rows.filter(is_wide)))
-        by_hand = tables.table(f"{select} price_wide ORDER BY n")
-        columns = {
-            name: pc.replace_with_mask(found.column(name).combine_chunks(), is_wide, by_hand.column(name).combine_chunks())
-            for name in found.column_names
-        }
-        return pa.table(columns)
+    def _own(self, own: str, rubles: pa.ChunkedArray) -> pa.Table:
+        """`own` of the rows' own columns, with `fault`; many rows in two halves at the same time."""
+        rows = self._asked.select(_OWN)
+        for name in ("code_missing", "day_missing"):
+            rows = rows.append_column(name, getattr(self._pairs, name))
+        rows = rows.append_column("rub", rubles)
+        if len(rows) < _HALVED:
+            return _amounts(rows, own)
+        half = len(rows) // 2
+        with ThreadPoolExecutor(2, "amounts") as pool:
+            return pa.concat_tables(pool.map(_amounts, (rows.slice(0, half), rows.slice(half)), (own, own)))
 
     def _bad(self, at: int, code: str) -> dict[str, object]:
         note = self._asked.column("row_fault")[at].as_py() if code == "row" else self._pairs.notes[at].as_py()
@@ -163,6 +152,26 @@ class Priced:
     def _count(self, statuses: pa.ChunkedArray) -> None:
         for each in statuses.value_counts().to_pylist():
             self._counted[each["values"]] += each["counts"]
+
+
+def _amounts(rows: pa.Table, own: str) -> pa.Table:
+    """`own` of these rows, with `fault`; products that are too wide for SQL are made here."""
+    select = f"SELECT n, {own}, fault, is_wide, quantity AS amount, rub FROM "  # noqa: S608 - our own names
+    with aside() as tables:
+        tables.put("price_rows", rows)
+        # A projection keeps the order.
+        found = tables.table(f"{select} {_AMOUNTS}")
+        is_wide = found.column("is_wide").combine_chunks()
+        if not is_wide.true_count:
+            return found
+        wide = found.filter(is_wide).select(["n", "amount", "fault", "is_wide", "rub"])
+        tables.put("price_wide", _multiplied(wide, rows.filter(is_wide)))
+        by_hand = tables.table(f"{select} price_wide")
+    columns = [
+        pc.replace_with_mask(found.column(name).combine_chunks(), is_wide, by_hand.column(name).combine_chunks())
+        for name in found.column_names
+    ]
+    return pa.table(columns, found.column_names)
 
 
 def _multiplied(wide: pa.Table, rows: pa.Table) -> pa.Table:

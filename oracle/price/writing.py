@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oracle.outputs.tabular import BYTE_ORDER_MARK, parquet
-from oracle.price.many import COLUMNS, HEAD, OWN, TAIL, Piece, Priced
+from oracle.price.many import COLUMNS, HEAD, OWN, TAIL, Priced, Rows
 
 FORMATS = ("csv", "ru-csv", "json", "ndjson", "parquet")
 # Rows of a piece: some megabytes of text.
-PIECE = 16_384
+PIECE = 4_096
 _DATES = {"date", "trading_day", "rate_effective_on", "edition"}
 _INSTANTS = {"opens_at", "closes_at"}
 _TRUTHS = {"final", "demo"}
@@ -34,27 +34,28 @@ def pieces(rows: Priced, form: str) -> Iterator[bytes]:
     if form in ("json", "ndjson"):
         # Both formats have the same members, so what is kept for one serves the other.
         own = f"'{{' || {_members(OWN[:2])} AS first, {_members(OWN[2:])} AS middle"
-        found = rows.texts("json", _members(HEAD), _members(TAIL), own, PIECE)
+        found = rows.texts("json", _members(HEAD), _members(TAIL), own)
         return _lines(found, ",", "}\n") if form == "ndjson" else _listed(_lines(found, ",", "},"))
     russian = form == "ru-csv"
     end, apart = ("\r\n", ";") if russian else ("\n", ",")
     own = f"{_cells(OWN[:2], apart)} AS first, {_cells(OWN[2:], apart)} AS middle"
-    found = rows.texts(form, _cells(HEAD, apart), _cells(TAIL, apart), own, PIECE)
+    found = rows.texts(form, _cells(HEAD, apart), _cells(TAIL, apart), own)
     head = (BYTE_ORDER_MARK if russian else "") + apart.join(COLUMNS) + end
     return chain((head.encode(),), _lines(found, apart, end))
 
 
-def _lines(found: Iterator[Piece], apart: str, end: str) -> Iterator[bytes]:
+def _lines(rows: Rows, apart: str, end: str) -> Iterator[bytes]:
     """Row by row its own texts amid those of its pair; they lie one after the other in Arrow's memory already."""
-    for piece in found:
-        heads, tails = (piece.shared.column(name).take(piece.of_row) for name in ("head", "tail"))
-        firsts, middles = (piece.own.column(name).cast(pa.large_string()) for name in ("first", "middle"))
-        texts = [each.combine_chunks() for each in (firsts, heads, middles, tails)]
-        last = pc.binary_join_element_wise(texts.pop(), _scalar(end), _scalar(""))
-        joined = pc.binary_join_element_wise(*texts, last, _scalar(apart))
-        _, ends, data = joined.buffers()
-        offsets = memoryview(ends).cast("q")
-        yield bytes(memoryview(data)[offsets[joined.offset] : offsets[joined.offset + len(joined)]])
+    heads, tails = (rows.shared.column(name).combine_chunks() for name in ("head", "tail"))
+    firsts, middles = (rows.own.column(name).combine_chunks().cast(pa.large_string()) for name in ("first", "middle"))
+    ends = pc.binary_join_element_wise(tails, _scalar(end), _scalar(""))
+    for start in range(0, len(rows.of_row), PIECE):
+        places = rows.of_row.slice(start, PIECE)
+        texts = firsts.slice(start, PIECE), heads.take(places), middles.slice(start, PIECE), ends.take(places)
+        joined = pc.binary_join_element_wise(*texts, _scalar(apart))
+        _, offsets, data = joined.buffers()
+        stops = memoryview(offsets).cast("q")
+        yield bytes(memoryview(data)[stops[joined.offset] : stops[joined.offset + len(joined)]])
 
 
 def _scalar(text: str) -> pa.Scalar:
