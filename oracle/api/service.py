@@ -9,6 +9,7 @@ from oracle.api.metrics import ApiMetrics
 from oracle.api.problem import ProblemError
 from oracle.api.version import Current
 from oracle.days import Clock
+from oracle.price.kept import Kept
 from oracle.settings import Home
 
 
@@ -36,6 +37,7 @@ class Service:
     cors: tuple[str, ...] = ()
     access_log: bool = False
     metrics: ApiMetrics = field(default_factory=ApiMetrics)
+    ledgers: Kept = field(default_factory=Kept)
     heavy: asyncio.Semaphore = field(init=False)
     waiting: int = 0
 

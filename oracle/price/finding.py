@@ -1,4 +1,4 @@
-"""What the law says of pairs of coin and day, found set by set: the choices and digits of one question after another."""
+"""What the law says of pairs of coin and day, set by set: the choices and digits of one question after another."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -75,9 +75,7 @@ class Finding:
         self._ask_singly()
         tables.put("price_texts", pa.table({"code": list(self.texts), "text": list(self.texts.values())}))
         dataset = self.reads.dataset
-        tables.run(
-            "price_found.sql", {"rulebook": self.how.rulebook, "dataset": dataset.version, "demo": dataset.demo}
-        )
+        tables.run("price_found.sql", {"rulebook": self.how.rulebook, "dataset": dataset.version, "demo": dataset.demo})
 
     def _asking(self) -> dict[str, object]:
         return {

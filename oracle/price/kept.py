@@ -24,7 +24,8 @@ class Told(NamedTuple):
 
 class Shelf(dict[Pair, Told]):
     """Pairs of one version, reading and format. As time passes a pair only stops being not final, so nothing kept at
-    `until` changes later; before it, a question must not look here."""
+    `until` changes later; before it, a question must not look here.
+    """
 
     until = datetime.min.replace(tzinfo=UTC)
     size = 0
@@ -33,7 +34,7 @@ class Shelf(dict[Pair, Told]):
 class Kept:
     """At most about `limit` bytes of pairs, and the values of quote assets of a few readings."""
 
-    def __init__(self, limit: int = 256 * 2**20) -> None:
+    def __init__(self, limit: int = 128 * 2**20) -> None:
         self._limit, self._lock = limit, Lock()
         self._shelves: OrderedDict[Hashable, Shelf] = OrderedDict()
         self._worth: OrderedDict[Hashable, pa.Table] = OrderedDict()

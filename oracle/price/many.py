@@ -18,7 +18,7 @@ from oracle.price.kept import Kept, Told
 from oracle.price.pairs import Pair, pairs_of
 from oracle.price.reading import How
 from oracle.price.row import PricedRow
-from oracle.store.bulk import Bulk, aside, bulk
+from oracle.store.bulk import aside, bulk
 from oracle.store.reads import Reads
 
 COLUMNS = tuple(PricedRow.model_fields)

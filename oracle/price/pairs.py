@@ -1,7 +1,9 @@
 """The rows of a ledger as pairs of coin and day, each pair once: what is dear is done for pairs, not for rows."""
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +12,7 @@ from oracle.price.names import codes, whens
 from oracle.store.bulk import Bulk
 
 Pair = tuple[str, date]
+Value = TypeVar("Value", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,10 @@ def _distinct(asked: pa.Table, name: str) -> pa.DictionaryArray:
     return (pa.array([], pa.string()) if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
 
 
-def _numbered(values: list[str | None] | list[date | None]) -> tuple[pa.Array, list]:  # type: ignore[type-arg]
+def _numbered(values: Sequence[Value | None]) -> tuple[pa.Array, list[Value]]:
     """For each value the number of its first like, and the different values in the order of these numbers."""
     numbers = {each: number for number, each in enumerate(dict.fromkeys(each for each in values if each is not None))}
-    return pa.array([numbers.get(each) for each in values], pa.int64()), list(numbers)
+    return pa.array([None if each is None else numbers[each] for each in values], pa.int64()), list(numbers)
 
 
 def _days(tables: Bulk, written: pa.Array) -> tuple[list[date | None], list[str | None]]:
