@@ -1,10 +1,11 @@
 """`/v1/quotations` about many at once: a ledger of rows, or one coin from day to day."""
 
 import codecs
+from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
 
-from aiohttp import hdrs
+from aiohttp import hdrs, web
 from pydantic import Field, StringConstraints, WithJsonSchema
 
 from oracle.answer import Answer
@@ -15,15 +16,15 @@ from oracle.api.problem import ProblemError
 from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered
 from oracle.api.reference import OfCoin
 from oracle.api.route import Call, Parameters, Reply, route
-from oracle.api.sending import packed
 from oracle.api.service import Service, room
+from oracle.api.streaming import streamed
 from oracle.days import Span, moscow_date, parse_day, parse_when
 from oracle.price.ledger import TooManyError, of_days, of_json, of_ndjson
 from oracle.price.many import priced
 from oracle.price.reading import How
 from oracle.price.row import AskedRow, PricedRow
 from oracle.price.sheet import of_csv
-from oracle.price.writing import written
+from oracle.price.writing import pieces
 from oracle.store.reads import Reads
 from oracle.taxpayers import standing
 from oracle.venues import VENUES
@@ -65,7 +66,7 @@ class Range(Asking):
     problems=("too-large", "unsupported-media-type", "unprocessable"),
     is_heavy=True,
 )
-async def ledger(call: Call) -> Reply:
+async def ledger(call: Call) -> web.Response:
     """Many rows at once: one result for each, in the same order, with a status of its own.
 
     A row that cannot be read or answered says so in `status` and `reason` and harms no other. JSON is `{"rows": [...]}`
@@ -77,19 +78,18 @@ async def ledger(call: Call) -> Reply:
     taken = formats.of_body(call.request.headers.get(hdrs.CONTENT_TYPE, ""), tuple(_TAKEN))
     # Some programs put a byte order mark before whatever they send.
     body = (await call.request.read()).removeprefix(codecs.BOM_UTF8)
-    encoding = call.request.headers.get(hdrs.ACCEPT_ENCODING, "")
 
-    def work(reads: Reads) -> tuple[bytes, dict[str, str]]:
+    def work(reads: Reads) -> Iterator[bytes]:
         table = _TAKEN[taken](body, service.limits.batch_rows)
-        with priced(reads, table, how, service.clock()) as rows:
-            return packed(written(rows, _NAMES[call.media]), encoding)
+        with priced(reads, table, how, service.clock(), service.ledgers) as rows:
+            return pieces(rows, _NAMES[call.media])
 
     with service.current.held() as opened:
         try:
-            told, headers = await service.current.ask(opened, work)
+            told = await service.current.ask(opened, work)
         except TooManyError as error:
             raise ProblemError("too-large", str(error), step="Send it in parts.") from error
-    return Reply(told, call.media, lasting=False, headers={**headers, hdrs.CACHE_CONTROL: "no-store"})
+    return await streamed(call, told, {hdrs.CACHE_CONTROL: "no-store"})
 
 
 @route(
@@ -103,7 +103,7 @@ async def ledger(call: Call) -> Reply:
     formats=ROWS,
     problems=("unprocessable", "unknown-coin", "before-listing", "not-collected", "day-not-over", "ambiguous-name"),
 )
-async def days(call: Call) -> Reply:
+async def days(call: Call) -> Reply | web.Response:
     """One coin from day to day (`from`, `to`): a row for each day; or at an instant (`at`): the whole answer.
 
     The rows are those of a ledger. At an instant the date in Moscow counts; the answer is JSON or CSV.
@@ -124,21 +124,15 @@ async def days(call: Call) -> Reply:
         headers = validators(opened, call) if lasting else {}
         if lasting and (reply := unchanged(call, headers)):
             return reply
-        key = call.media, call.path.coin, span, how
-        body = opened.answers.get(key) if lasting else None
-        if body is None:
-            async with room(call.service):
-                work = partial(_days, call.path.coin, span, how, call)
-                body = await call.service.current.ask(opened, work)
-            if lasting:
-                opened.answers.put(key, body, len(body))
-        return Reply(body, call.media, lasting, headers=headers)
+        async with room(call.service):
+            told = await call.service.current.ask(opened, partial(_days, call.path.coin, span, how, call))
+    return await streamed(call, told, headers or {hdrs.CACHE_CONTROL: "no-store"})
 
 
-def _days(coin: str, span: Span, how: How, call: Call, reads: Reads) -> bytes:
+def _days(coin: str, span: Span, how: How, call: Call, reads: Reads) -> Iterator[bytes]:
     table = of_days(coin, [day.isoformat() for day in span.days()])
-    with priced(reads, table, how, call.service.clock()) as rows:
-        return written(rows, _NAMES[call.media])
+    with priced(reads, table, how, call.service.clock(), call.service.ledgers) as rows:
+        return pieces(rows, _NAMES[call.media])
 
 
 def _span(asked: Range, service: Service) -> Span:

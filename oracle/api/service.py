@@ -9,6 +9,7 @@ from oracle.api.metrics import ApiMetrics
 from oracle.api.problem import ProblemError
 from oracle.api.version import Current
 from oracle.days import Clock
+from oracle.price.kept import Kept
 from oracle.settings import Home
 
 
@@ -47,6 +48,7 @@ class Service:
     access_log: bool = False
     hosts: tuple[str, ...] | None = None
     metrics: ApiMetrics = field(default_factory=ApiMetrics)
+    ledgers: Kept = field(default_factory=Kept)
     heavy: asyncio.Semaphore = field(init=False)
     waiting: int = 0
     asked: int = 0

@@ -65,7 +65,8 @@ def price(
     here, now = settings.home(home), settings.clock()()
     how, asked = _how(here, rulebook, choose, taxpayer, lang), _ledger(file)
     with Reads(here.current) as reads, priced(reads, asked, how, now) as rows:
-        statuses, body = rows.statuses(), written(rows, form.value)
+        body = written(rows, form.value)
+        statuses = rows.statuses()
     _write(output, body)
     for status, count in statuses.items():
         typer.echo(f"{status}: {count}", err=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -22,11 +23,11 @@ class Bulk:
         """A table that the next statements can read."""
         self._connection.register(name, table)
 
-    def run(self, file: str, parameters: Mapping[str, object] | None = None, *, without: str = "") -> None:
-        """The statements of a file; `without`: a part between marks of this name is left as the comment that it is."""
+    def run(self, file: str, parameters: Mapping[str, object] | None = None, *, parts: tuple[str, ...] = ()) -> None:
+        """The statements of a file; `parts`: the comments between marks of these names are made part of them."""
         text = statement(file)
-        if not without:
-            text = text.replace("/*ranked", "").replace("ranked*/", "")
+        for part in parts:
+            text = text.replace(f"/*{part}", "").replace(f"{part}*/", "")
         for each in text.split(";\n"):
             if each.strip():
                 used = {name: value for name, value in (parameters or {}).items() if f"${name}" in each}
@@ -41,8 +42,30 @@ class Bulk:
         return self._connection.execute(query, dict(parameters or {})).fetchall()
 
     def table(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
-        """Rows as an Arrow table, decimals exact."""
+        """Rows as an Arrow table, decimals exact; `{name.sql}` in the query stands for the query in that file."""
+        for file in _files(query):
+            query = query.replace(f"{{{file}}}", f"({statement(file)})")
         return self._connection.sql(query, params=dict(parameters or {})).to_arrow_table()
+
+
+def _files(query: str) -> list[str]:
+    return [part.partition("}")[0] for part in query.split("{")[1:] if part.partition("}")[0].endswith(".sql")]
+
+
+@cache
+def _beside() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:")
+
+
+@contextmanager
+def aside() -> Iterator[Bulk]:
+    """A place to compute without any file, on whatever thread, while the published version may be replaced."""
+    connection = _beside().cursor()
+    try:
+        # What is asked here are projections of a few thousand rows: threads of its own would only wait for another.
+        yield Bulk(connection)
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -22,20 +22,20 @@ UNION ALL BY NAME SELECT asset, day, code, note FROM price_why
 UNION ALL BY NAME SELECT asset, day, way AS code, note FROM price_pairs WHERE way NOT IN ('set', 'one')
 UNION ALL BY NAME FROM price_ones;
 
--- quantity x rub where the product is exact within the width; the others are multiplied outside.
-CREATE OR REPLACE TEMP TABLE price_joined AS
-SELECT d.n, d.reference, d.coin, coalesce(d.fault, f.code) AS code, coalesce(d.note, f.note) AS note,
-    CASE WHEN NOT starts_with(p.asset, chr(1)) THEN p.asset END AS asset, d.day AS date, p.edition, p.policy,
-    f.* EXCLUDE (asset, day, code, note),
-    rtrim(rtrim(d.amount::VARCHAR, '0'), '.') AS quantity,
-    CASE WHEN NOT contains(f.rub, '.') OR length(f.rub) - strpos(f.rub, '.') <= 12
-         THEN try_cast(f.rub AS DECIMAL(20,12)) END AS narrow,
-    try_cast(d.amount AS DECIMAL(17,8)) AS few,
-    CASE WHEN few = d.amount THEN narrow * few END AS value
-FROM price_days d
-LEFT JOIN price_questions q ON d.fault IS NULL AND q.code = d.code AND q.day = d.day
-LEFT JOIN price_meanings m ON m.code = q.code AND m.day = q.day
-LEFT JOIN price_pairs p ON p.day = q.day
-    AND p.asset = CASE WHEN m.code IS NOT NULL AND m.asset IS NULL THEN chr(1) || q.code
-                       ELSE coalesce(m.asset, q.code) END
-LEFT JOIN price_found f ON f.asset = p.asset AND f.day = p.day;
+-- The pairs that were sought, as they are told.
+CREATE OR REPLACE TEMP TABLE price_told AS
+SELECT s.number, CASE WHEN NOT starts_with(p.asset, chr(1)) THEN p.asset END AS asset, s.day AS date,
+    CASE f.code WHEN 'policy' THEN 'no_qualifying_venue' ELSE f.code END AS status,
+    replace(replace(replace(replace(t.text, '{rulebook}', $rulebook), '{day}', s.day::VARCHAR),
+        '{note}', coalesce(CASE WHEN f.code = 'policy' THEN x.text ELSE f.note END, '')),
+        '{asset}', CASE WHEN starts_with(p.asset, chr(1)) THEN s.code ELSE p.asset END) AS reason,
+    f.* EXCLUDE (asset, day, code, note, final, observation), f.final, f.observation,
+    $rulebook AS rulebook, p.edition, x.text AS policy, $dataset AS dataset, $demo AS demo
+FROM price_sought s
+LEFT JOIN price_meanings m ON m.code = s.code AND m.day = s.day
+JOIN price_pairs p ON p.day = s.day
+    AND p.asset = CASE WHEN m.code IS NOT NULL AND m.asset IS NULL THEN chr(1) || s.code
+                       ELSE coalesce(m.asset, s.code) END
+JOIN price_found f ON f.asset = p.asset AND f.day = p.day
+LEFT JOIN price_texts t ON t.code = f.code
+LEFT JOIN price_policies x ON x.policy = p.policy;

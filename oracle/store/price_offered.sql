@@ -2,17 +2,17 @@
 -- in two parts that are compared one after the other, for one number would be too wide: what there is of it up to the
 -- 10th decimal, and the rest. Where a product does not fit, `rub` is NULL, and the pair is asked about by itself.
 CREATE OR REPLACE TEMP TABLE price_offered AS
-WITH candidates AS (
-    SELECT p.asset, p.day, p.policy, c.venue, c.market, c.symbol, c.quote, c.close, c.turnover_low, c.final,
-        c.observation, k.path, k.rank, v.legs, x.turnover_rub_low AS venue_turnover,
-        CASE WHEN v.rub = try_cast(v.rub AS DECIMAL(18,10)) THEN try_cast(v.rub AS DECIMAL(18,10)) END AS per_unit
-    FROM price_pairs p
-    JOIN candles c ON c.coin = p.asset AND c.day = p.day
-    JOIN verdicts x ON x.venue = c.venue AND x.day = c.day AND x.rulebook = $rulebook AND x.verdict = 'eligible'
-    JOIN assets a ON a.asset = c.quote
-    JOIN price_kinds k ON k.reading = p.reading AND k.kind = a.kind
-    JOIN ruble_values v ON v.venue = c.venue AND v.day = c.day AND v.asset = c.quote AND v.path = k.path
-    WHERE p.way = 'set' AND v.reason IS NULL AND ($venue IS NULL OR c.venue = $venue)),
+WITH pairs AS MATERIALIZED (SELECT asset, day, policy, reading FROM price_pairs WHERE way = 'set'),
+traded AS MATERIALIZED (
+    SELECT p.asset, p.day, p.policy, p.reading, c.venue, c.market, c.symbol, c.quote, c.close, c.turnover_low, c.final,
+        c.observation
+    FROM candles c JOIN pairs p ON c.coin = p.asset AND c.day = p.day
+    WHERE c.day BETWEEN $first AND $last AND c.coin BETWEEN $least AND $greatest),
+candidates AS (
+    SELECT c.* EXCLUDE (reading), w.path, w.rank, w.legs, w.venue_turnover, w.per_unit
+    FROM traded c
+    JOIN price_worth w ON w.venue = c.venue AND w.day = c.day AND w.quote = c.quote AND w.reading = c.reading
+    /*largest QUALIFY venue_turnover = max(venue_turnover) OVER (PARTITION BY asset, c.day) largest*/),
 parts AS (
     SELECT *, TRY(close * per_unit) AS rub,
         trunc(turnover_low)::DECIMAL(20,0) * per_unit AS whole,

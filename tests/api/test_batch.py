@@ -119,6 +119,17 @@ async def test_a_range_has_a_row_for_each_day(client: Client) -> None:
     assert open_ended.body.decode().count(",not_final,") == 1
 
 
+@pytest.mark.parametrize("coding", ["gzip", "zstd", "identity"])
+async def test_a_large_answer_comes_in_pieces(client: Client, coding: str) -> None:
+    """Packed or not, it is whole, and has the headers of any answer."""
+    rows = [ROWS[0] | {"reference": str(number)} for number in range(10_000)]
+    found = await client("/v1/quotations", "POST", json=rows, headers={"Accept-Encoding": coding})
+    assert [row["reference"] for row in found.json] == [str(number) for number in range(10_000)]
+    assert found.headers.get("content-encoding", "identity") == coding
+    assert "content-length" not in found.headers
+    assert {"x-request-id", "vary", "x-content-type-options"} <= {name.lower() for name in found.headers}
+
+
 async def test_an_instant_has_the_answer_of_its_date(client: Client) -> None:
     """22:30 UTC is the next day in Moscow, and the instant is told."""
     found = await client("/v1/quotations/BTC?at=2026-03-10T22:30:00Z")

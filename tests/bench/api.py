@@ -102,7 +102,8 @@ def questions(home: Home, options: Options) -> tuple[list[str], list[str]]:
     with Reads(home.current) as reads:
         rows = reads.rows(
             """SELECT coin, list(DISTINCT day) FROM candles SEMI JOIN (
-                 SELECT DISTINCT coin FROM candles WHERE coin NOT IN (SELECT code FROM aliases) ORDER BY hash(coin) LIMIT $coins) USING (coin)
+                 SELECT DISTINCT coin FROM candles WHERE coin NOT IN (SELECT code FROM aliases)
+                 ORDER BY hash(coin) LIMIT $coins) USING (coin)
                GROUP BY coin ORDER BY coin""",
             {"coins": options.coins},
         )

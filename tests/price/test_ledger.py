@@ -102,9 +102,9 @@ def test_formats_say_the_same(home: Rig, lang: str) -> None:
     rows = [{"coin": 'A"\\,;', "date": "2025-01-14", "reference": 'x"\n;y'}, {"coin": "BTC", "date": "2025-01-14"}]
     with rows_of(home, rows, How("any", lang=lang)) as found:
         whole = json.loads(written(found, "json"))
+        assert found.statuses() == {"quoted": 1, "unknown_coin": 1}
         assert [json.loads(line) for line in written(found, "ndjson").splitlines()] == whole
         table = pq.read_table(io.BytesIO(written(found, "parquet")))
-        assert found.statuses() == {"quoted": 1, "unknown_coin": 1}
         import csv
 
         lines = list(csv.DictReader(io.StringIO(written(found, "csv").decode(), newline="")))
