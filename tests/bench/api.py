@@ -7,7 +7,6 @@ wrk), whose processor time the server shares; servers are processes of their own
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import re
@@ -21,6 +20,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -28,6 +28,8 @@ from tempfile import TemporaryDirectory
 from common import progress, show, spread, tidy_when_ended
 from decade import NOW, fill
 
+from oracle.coin import coin_meant
+from oracle.errors import OracleError
 from oracle.knowledge import knowledge
 from oracle.publish import FILE, publish
 from oracle.settings import Home
@@ -85,6 +87,7 @@ class Load:
     p99_ms: float
     slowest_ms: float
     errors: int
+    busy: float
 
 
 def filled(home: Home, options: Options) -> None:
@@ -102,18 +105,23 @@ def questions(home: Home, options: Options) -> tuple[list[str], list[str]]:
     with Reads(home.current) as reads:
         rows = reads.rows(
             """SELECT coin, list(DISTINCT day) FROM candles SEMI JOIN (
-                 SELECT DISTINCT coin FROM candles WHERE coin NOT IN (SELECT code FROM aliases)
-                 ORDER BY hash(coin) LIMIT $coins) USING (coin)
+                 SELECT DISTINCT coin FROM candles ORDER BY hash(coin) LIMIT $coins) USING (coin)
                GROUP BY coin ORDER BY coin""",
             {"coins": options.coins},
         )
-    drawn = random.Random(1)  # noqa: S311 - the same questions each time
-    paths = [
-        f"/v1/quotations/{coin}/{day}"
-        for coin, days in (drawn.choice(rows) for _ in range(options.questions))
-        for day in [drawn.choice(days)]
-    ]
-    return paths, [f"/v1/quotations/{coin}/{drawn.choice(days)}" for coin, days in rows]
+        venues = reads.venues()
+
+        def answered(coin: str, day: date) -> bool:
+            try:
+                return coin_meant(reads, coin, day, venues)[0] == coin
+            except OracleError:
+                return False
+
+        drawn = random.Random(1)  # noqa: S311 - the same questions each time
+        many = [(coin, drawn.choice(days)) for coin, days in (drawn.choice(rows) for _ in range(options.questions))]
+        each = [(coin, drawn.choice(days)) for coin, days in rows]
+        paths = [[f"/v1/quotations/{coin}/{day}" for coin, day in some if answered(coin, day)] for some in (many, each)]
+    return paths[0], paths[1]
 
 
 @contextmanager
@@ -138,11 +146,12 @@ def oracle(home: Home, workers: int) -> list[str]:
     return [*words, "--workers", str(workers)]
 
 
-def load(address: str, folder: Path, paths: list[str], options: Options, seconds: int) -> Load:
-    """One run of wrk over the paths."""
+def load(address: str, folder: Path, paths: list[str], options: Options, seconds: int, server: int) -> Load:
+    """One run of wrk over the paths; `server`: whose processor time is told."""
     (folder / "paths").write_text("\n".join(paths), "utf-8")
     (folder / "load.lua").write_text(LUA % (folder / "paths"), "utf-8")
     words = ["wrk", "-t1", f"-c{options.connections}", f"-d{seconds}s", "--latency", "-s", str(folder / "load.lua")]
+    before = processor(server)
     told = subprocess.run([*words, address], capture_output=True, text=True, check=True).stdout
     figures = {share: _milliseconds(told, rf"^\s+{share}%\s+(\S+)") for share in (50, 99)}
     slowest = _milliseconds(told, r"Latency\s+\S+\s+\S+\s+(\S+)")
@@ -152,7 +161,16 @@ def load(address: str, folder: Path, paths: list[str], options: Options, seconds
     )
     rate = re.search(r"Requests/sec:\s+(\S+)", told)
     assert rate
-    return Load(float(rate[1]), figures[50], figures[99], slowest, errors)
+    answers = re.search(r"(\d+) requests in", told)
+    assert answers
+    busy = (processor(server) - before) / max(1, int(answers[1]))
+    return Load(float(rate[1]), figures[50], figures[99], slowest, errors, busy)
+
+
+def processor(number: int) -> float:
+    """Seconds of processor time that a process and its own have used; unlike the clock's, whoever else is at work."""
+    fields = Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _milliseconds(told: str, pattern: str) -> float:
@@ -188,11 +206,13 @@ def memory(number: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
-def swapped(home: Home, address: str, folder: Path, paths: list[str], options: Options) -> Load:
+def swapped(home: Home, address: str, folder: Path, paths: list[str], options: Options, server: int) -> Load:
     """Load during which the same figures are published again as another file."""
 
     async def run() -> Load:
-        loading = asyncio.create_task(asyncio.to_thread(load, address, folder, paths, options, 3 * options.seconds))
+        loading = asyncio.create_task(
+            asyncio.to_thread(load, address, folder, paths, options, 4 * options.seconds, server)
+        )
         await asyncio.sleep(options.seconds)
         aside = home.published / "again.tmp"
         await asyncio.to_thread(shutil.copyfile, home.published / FILE, aside)
@@ -216,24 +236,25 @@ def measure(options: Options, folder: Path) -> None:
         cold = [asked(address, path)[0] for path in coins[1:]]
         sizes = [len(asked(address, path)[1]) for path in paths[:500]]
         progress(f"cold: median {median(cold):.1f} ms; mean answer {sum(sizes) // len(sizes):,} bytes")
-        warm = load(address, folder, paths, options, 4 * options.seconds)
+        warm = load(address, folder, paths, options, 6 * options.seconds, number)
         progress(f"warm-up: {warm.rate:,.0f}/s")
         constant = [sys.executable, "-c", CONSTANT, str(sum(sizes) // len(sizes))]
         for turn in range(options.repeat):
             # Other questions each time: an answer that is kept as it is would be no answer made.
             part = paths[turn * len(paths) // options.repeat :]
-            rates.append(load(address, folder, part, options, options.seconds))
-            with process(constant) as (plain, _, _):
-                base.append(load(plain, folder, part, options, options.seconds))
+            rates.append(load(address, folder, part, options, options.seconds, number))
+            with process(constant) as (plain, other, _):
+                base.append(load(plain, folder, part, options, options.seconds, other))
             progress(f"round {turn + 1}: {rates[-1]} {base[-1]}")
         used = memory(number)
-        swap = swapped(home, address, folder, paths, options)
+        swap = swapped(home, address, folder, paths, options, number)
         progress(f"swap: {swap}")
-    with process(oracle(home, 2)) as (address, _, _):
+    with process(oracle(home, 2)) as (address, number, _):
         first_answer(address, coins[0])
-        load(address, folder, paths, options, 6 * options.seconds)
-        two = [load(address, folder, paths, options, options.seconds) for _ in range(options.repeat)]
-    own, theirs = median(each.rate for each in rates), median(each.rate for each in base)
+        load(address, folder, paths, options, 6 * options.seconds, number)
+        two = [load(address, folder, paths, options, options.seconds, number) for _ in range(options.repeat)]
+    own = median(each.rate for each in rates)
+    busy, plain_busy = (median(each.busy for each in loads) * 1e6 for loads in (rates, base))
     ratio = median(ours.rate / plain.rate for ours, plain in zip(rates, base, strict=True))
     print()
     show(
@@ -250,10 +271,9 @@ def measure(options: Options, folder: Path) -> None:
             ("memory of the worker, MiB", f"{used:,.0f}   aim < {AIM_MEMORY}"),
             ("slowest while a version came, ms", f"{swap.slowest_ms:.0f}   aim < 100"),
             ("two workers / one", f"{median(each.rate for each in two) / own:.2f}   aim >= {AIM_WORKERS}"),
-            ("microseconds an answer, constant", f"{1e6 / own:.0f}, {1e6 / theirs:.0f}"),
+            ("processor microseconds: answer, constant", f"{busy:.0f}, {plain_busy:.0f}"),
         ],
     )
-    print(json.dumps({"rates": [each.rate for each in rates], "base": [each.rate for each in base]}))
 
 
 def _p99(loads: list[Load]) -> str:
