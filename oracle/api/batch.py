@@ -13,12 +13,12 @@ from oracle.api import media as formats
 from oracle.api.caching import unchanged, validators
 from oracle.api.media import CSV, CSV_RU, JSON, NDJSON, PARQUET, ROWS
 from oracle.api.problem import ProblemError
-from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered
-from oracle.api.reference import OfCoin
+from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered, taxpayer_of
+from oracle.api.reference import OfCoin, span_of
 from oracle.api.route import Call, Parameters, Reply, route
 from oracle.api.service import Service, room
 from oracle.api.streaming import streamed
-from oracle.days import Span, moscow_date, parse_day, parse_when
+from oracle.days import Span, moscow_date, parse_when
 from oracle.price.ledger import TooManyError, of_days, of_json, of_ndjson
 from oracle.price.many import priced
 from oracle.price.reading import How
@@ -26,8 +26,6 @@ from oracle.price.row import AskedRow, PricedRow
 from oracle.price.sheet import of_csv
 from oracle.price.writing import pieces
 from oracle.store.reads import Reads
-from oracle.taxpayers import standing
-from oracle.venues import VENUES
 
 _NAMES = {JSON: "json", NDJSON: "ndjson", CSV: "csv", CSV_RU: "ru-csv", PARQUET: "parquet"}
 _TAKEN = {JSON: of_json, NDJSON: of_ndjson, CSV: of_csv}
@@ -116,7 +114,7 @@ async def days(call: Call) -> Reply | web.Response:
         if call.media not in (JSON, CSV):
             raise ProblemError("not-acceptable", "the answer at an instant is JSON or CSV")
         return await answered(call, call.path.coin, asked.at, asked)
-    span, how = _span(asked, call.service), how_of(call.service, asked)
+    span, how = _span(call), how_of(call.service, asked)
     if asked.quantity or asked.paid or asked.sold:
         raise ProblemError("unprocessable", "quantity, paid and sold go with at, or send rows with POST")
     with call.service.current.held() as opened:
@@ -135,26 +133,17 @@ def _days(coin: str, span: Span, how: How, call: Call, reads: Reads) -> Iterator
         return pieces(rows, _NAMES[call.media])
 
 
-def _span(asked: Range, service: Service) -> Span:
+def _span(call: Call) -> Span:
+    asked: Range = call.query
     if asked.first is None or asked.last is None:
         raise ProblemError("unprocessable", "say from and to (days, YYYY-MM-DD), or at (an instant with its offset)")
-    span = Span(parse_day(asked.first), parse_day(asked.last))
-    if span.last < span.first:
-        raise ProblemError("unprocessable", f"from {span.first} is after to {span.last}")
-    if len(span) > service.limits.range_days:
-        raise ProblemError(
-            "unprocessable", f"{len(span)} days are asked for; at most {service.limits.range_days} in one request"
-        )
-    return span
+    return span_of(call)
 
 
 def how_of(service: Service, asked: Reading) -> How:
     """The reading of all rows."""
     if asked.as_known_at:
         raise ProblemError("unprocessable", "as_known_at goes with a question about one date")
-    if asked.policy:
-        if asked.choose or asked.venue:
-            raise ProblemError("unprocessable", "policy chooses already, among all venues; leave choose and venue out")
-        taxpayer = standing(service.home.taxpayers, asked.policy, tuple(VENUES))
+    if taxpayer := taxpayer_of(service, asked):
         return How(asked.rulebook, taxpayer=taxpayer, lang=asked.lang)
     return How(asked.rulebook, asked.choose or "largest-turnover", asked.venue, lang=asked.lang)

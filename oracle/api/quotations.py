@@ -11,13 +11,14 @@ from oracle.api.caching import unchanged, validators
 from oracle.api.media import CSV, JSON, Media
 from oracle.api.problem import ProblemError
 from oracle.api.route import Call, Parameters, Reply, route
-from oracle.api.service import room
+from oracle.api.service import Service, room
 from oracle.api.version import Opened
 from oracle.ask import Question, ask
 from oracle.days import moscow_date, parse_day, parse_instant, parse_when
 from oracle.errors import MalformedError
 from oracle.knowledge import knowledge
 from oracle.law.rulebook import DEFAULT_RULEBOOK
+from oracle.law.taxpayer import Standing
 from oracle.outputs.rows import csv_text
 from oracle.rewind import as_known_at
 from oracle.store.reads import Reads
@@ -77,14 +78,19 @@ class Asking(Reading):
 def question_of(call: Call, coin: str, when: str, asked: Asking) -> Question:
     """The question as the command line would have it."""
     day, instant = parse_when(when)
-    taxpayer = None
-    if asked.policy:
-        if asked.choose or asked.venue:
-            raise ProblemError("unprocessable", "policy chooses already, among all venues; leave choose and venue out")
-        taxpayer = standing(call.service.home.taxpayers, asked.policy, tuple(VENUES))
+    taxpayer = taxpayer_of(call.service, asked)
     told = deal(asked.quantity, asked.paid, asked.sold)
     choose = asked.choose or "largest-turnover"
     return Question(coin, day, asked.venue, asked.rulebook, choose, taxpayer, instant, told, asked.lang)
+
+
+def taxpayer_of(service: Service, asked: Reading) -> Standing | None:
+    """The taxpayer whose policy chooses, if one was named; it goes with no other wish for a choice."""
+    if not asked.policy:
+        return None
+    if asked.choose or asked.venue:
+        raise ProblemError("unprocessable", "policy chooses already, among all venues; leave choose and venue out")
+    return standing(service.home.taxpayers, asked.policy, tuple(VENUES))
 
 
 @route(
