@@ -87,12 +87,15 @@ class Archive:
             rows = pq.read_table(path, schema=SCHEMA).to_pylist()
         return [_observation(row, batch) for row in rows]
 
+    def hashes(self, batch: str) -> pa.ChunkedArray:
+        """The hashes of a batch's bodies, in the order of its observations."""
+        with self._reading(batch) as path:
+            return pq.read_table(path, columns=["sha256"])["sha256"]
+
     def find(self, sha256: str) -> Observation | None:
         """The oldest observation whose body has this hash."""
         for batch in self.batches():
-            with self._reading(batch) as path:
-                hashes = pq.read_table(path, columns=["sha256"])
-            if pc.any(pc.equal(hashes["sha256"], sha256)).as_py():
+            if pc.any(pc.equal(self.hashes(batch), sha256)).as_py():
                 return next(each for each in self.read(batch) if each.sha256 == sha256)
         return None
 

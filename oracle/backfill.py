@@ -18,7 +18,7 @@ from oracle.imports.wish import Wish
 from oracle.knowledge import knowledge
 from oracle.operate.lock import only_collector
 from oracle.publish import publish
-from oracle.settings import Home
+from oracle.settings import Home, signer
 from oracle.store.imported import Shelf
 from oracle.store.writer import Store
 from oracle.terms import Observation
@@ -60,7 +60,7 @@ def backfill(home: Home, wish: Wish, clock: Clock) -> Backfilled:
         archive.clear_leftovers()
         catch_up(archive, store)
         took = _Import(wish, archive, store, clock).take()
-        published = publish(store, home.published, known, clock())
+        published = publish(store, home.published, known, clock(), signer(home))
     what = "published" if published.new else "nothing new; still published"
     return Backfilled(published.path, [*took, f"{what} {published.manifest['version']}"])
 

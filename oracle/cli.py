@@ -19,6 +19,7 @@ from oracle.commands import (
     operating,
     pricing,
     ruling,
+    sealing,
     serving,
     weighing,
 )
@@ -26,7 +27,20 @@ from oracle.commands.app import app
 from oracle.errors import OracleError
 
 # Importing the commands joins them to the application, in the order in which --help lists them.
-COMMANDS = (gathering, importing, operating, asking, pricing, weighing, choosing, comparing, knowing, ruling, serving)
+COMMANDS = (
+    gathering,
+    importing,
+    operating,
+    asking,
+    pricing,
+    weighing,
+    choosing,
+    comparing,
+    knowing,
+    ruling,
+    sealing,
+    serving,
+)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from oracle.operate.due import LISTS_FOR
 from oracle.operate.lock import only_collector
 from oracle.publish import Published, publish
 from oracle.publisher import Publisher
-from oracle.settings import Home
+from oracle.settings import Home, signer
 from oracle.store.writer import Store
 from oracle.terms import Observation, Reading
 from oracle.venues import VENUES
@@ -117,4 +117,4 @@ class Collector:
         self.publisher.wish()
 
     def _publish(self) -> Published:
-        return publish(self._store, self.home.published, self._known, self.clock())
+        return publish(self._store, self.home.published, self._known, self.clock(), signer(self.home))

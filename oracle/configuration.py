@@ -16,7 +16,7 @@ from oracle.fetch import masked
 
 PREFIX = "ORACLE_"
 # Variables of the same prefix that are read elsewhere.
-_ELSEWHERE = ("HOME", "NOW")
+_ELSEWHERE = ("HOME", "NOW", "KEY_PASSPHRASE")
 _BY_SOURCE = ("endpoints", "sources")
 
 

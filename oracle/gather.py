@@ -19,7 +19,7 @@ from oracle.knowledge import Knowledge, knowledge
 from oracle.operate.lock import only_collector
 from oracle.operate.logs import configure_logs
 from oracle.publish import Published, publish
-from oracle.settings import Home
+from oracle.settings import Home, signer
 from oracle.store.writer import Store
 from oracle.venues import venue_named
 
@@ -90,7 +90,7 @@ def republish(home: Home, clock: Clock) -> Path:
     known: Knowledge = knowledge(home.path)
     with only_collector(home.path, "oracle publish", clock()), Store(home.store) as store:
         catch_up(Archive(home.archive), store)
-        return publish(store, home.published, known, clock()).path
+        return publish(store, home.published, known, clock(), signer(home)).path
 
 
 def _by_code(wish: Wanted, known: Knowledge) -> Wanted:

@@ -7,6 +7,7 @@ last published version answering.
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,20 +15,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
+import msgspec
 
 import oracle
 from oracle.archive import sync_folder
 from oracle.errors import HomeError
 from oracle.fill import fill, known_rows
 from oracle.knowledge import Knowledge
+from oracle.seal.log import Log
+from oracle.seal.signature import Signature, signature_text
 from oracle.standing import bring_up_to_date
 from oracle.store.naming import name_markets
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION
+from oracle.store.sealed import NOT_LOGGED, Logged, growth, logged
 from oracle.store.writer import Store
 
 SOFTWARE = f"market-quotation-oracle {oracle.__version__}"
-FILE, MANIFEST = "oracle.duckdb", "manifest.json"
+FILE, MANIFEST, SIGNED = "oracle.duckdb", "manifest.json", ".sig"
 # DuckDB 1.5 and later open this; the default of 2.0 only 2.0 does.
 STORAGE = "v1.5.0"
 # Older versions stay for readers and for comparison; more than these are removed.
@@ -43,18 +48,28 @@ class Published:
     new: bool
 
 
-def publish(store: Store, folder: Path, known: Knowledge, now: datetime) -> Published:
+Sign = Callable[[bytes], Signature]
+
+
+def publish(store: Store, folder: Path, known: Knowledge, now: datetime, sign: Sign | None = None) -> Published:
     """Make a version of what the store holds and put it in place; the present one stays if nothing has changed.
 
     Batches may go in meanwhile on another thread: figures, hash and counts are all of the state at the beginning.
+    Every version is entered into the log, which lies beside the store; HomeError if the store contradicts it. `sign`
+    signs the manifest.
     """
+    log = Log(store.path.with_name("log"))
     with store.one_state(lambda connection: bring_up_to_date(connection, known)) as source:
-        return _publish(source, folder, known, now)
+        return _publish(source, folder, known, now, log, sign)
 
 
-def _publish(source: duckdb.DuckDBPyConnection, folder: Path, known: Knowledge, now: datetime) -> Published:
-    content = _content(source, known)
+def _publish(
+    source: duckdb.DuckDBPyConnection, folder: Path, known: Knowledge, now: datetime, log: Log, sign: Sign | None
+) -> Published:
     present = current(folder)
+    log.confirm(present)
+    added = growth(source, log)
+    content = _content(source, known, log.tree)
     if present and present.get("content") == content and (folder / FILE).exists():
         return Published(folder / FILE, present, new=False)
     stamp = now.astimezone(UTC)
@@ -64,7 +79,9 @@ def _publish(source: duckdb.DuckDBPyConnection, folder: Path, known: Knowledge, 
         for left in folder.glob("*.tmp*"):
             left.unlink()
         aside = folder / f"{version}.tmp"
-        counts, demo = write_version(source, aside, known, Version(version, stamp, SOFTWARE, SCHEMA_VERSION, content))
+        entry = log.entry(added, version, stamp)
+        described = Version(version, stamp, SOFTWARE, SCHEMA_VERSION, content)
+        counts, demo = write_version(source, aside, known, described, logged(log, added, entry))
         manifest = {
             "version": version,
             "published_at": stamp.isoformat(),
@@ -77,8 +94,11 @@ def _publish(source: duckdb.DuckDBPyConnection, folder: Path, known: Knowledge, 
             "bytes": aside.stat().st_size,
             "sha256": _sha256(aside),
             "tables": counts,
+            "log": msgspec.structs.asdict(entry),
         }
-        _put_in_place(folder, aside, manifest)
+        # Entered before it is in place: no version is ever read that the log does not know.
+        log.append(added, entry)
+        _put_in_place(folder, aside, manifest, sign)
     except OSError as error:
         raise HomeError(
             f"cannot publish into {folder}: {error.strerror}; free space or choose another --home"
@@ -94,11 +114,11 @@ def current(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def _content(source: duckdb.DuckDBPyConnection, known: Knowledge) -> str:
-    """Hash over all that a version is made of: same hash, same figures."""
-    digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest}".encode())
-    for batch in sorted(name for (name,) in source.execute("SELECT batch FROM batches").fetchall()):
-        digest.update(batch.encode())
+def _content(source: duckdb.DuckDBPyConnection, known: Knowledge, tree: int) -> str:
+    """Hash over all that a version is made of: same hash, same figures. A log that was begun anew is told at once."""
+    digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest} {tree}".encode())
+    for batch, root in source.execute("SELECT batch, root FROM leaves ORDER BY batch").fetchall():
+        digest.update(f"{batch} {root}".encode())
     return digest.hexdigest()
 
 
@@ -125,7 +145,7 @@ _JUDGED = {
 
 
 def write_version(
-    source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: Version
+    source: duckdb.DuckDBPyConnection, path: Path, known: Knowledge, version: Version, log: Logged = NOT_LOGGED
 ) -> tuple[dict[str, int], bool]:
     """Write the file of a version out of a working store that is judged; rows by table, and whether it is DEMO.
 
@@ -141,7 +161,7 @@ def write_version(
         (demo,) = _one(source, f'SELECT coalesce(bool_or(demo), FALSE) FROM "{name}".observations')  # noqa: S608
         source.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)", [*version[:2], demo, *version[2:]])
         seen = {asset for (asset,) in source.execute("SELECT DISTINCT asset FROM code_spans").fetchall()}
-        for table, rows in known_rows(known, seen).items():
+        for table, rows in {**known_rows(known, seen), **log}.items():
             fill(source, table, rows)
         for table, order in _JUDGED.items():
             # Sorted so that a day's rows lie together: a reader's question touches few of them.
@@ -163,8 +183,8 @@ def write_version(
     return counts, bool(demo)
 
 
-def _put_in_place(folder: Path, aside: Path, manifest: dict[str, Any]) -> None:
-    """The versioned file and manifest first, then the two names that readers use, each by one rename."""
+def _put_in_place(folder: Path, aside: Path, manifest: dict[str, Any], sign: Sign | None) -> None:
+    """The versioned file and manifest first, then the names that readers use, each by one rename."""
     version = manifest["version"]
     with aside.open("rb") as file:
         os.fsync(file.fileno())
@@ -172,8 +192,15 @@ def _put_in_place(folder: Path, aside: Path, manifest: dict[str, Any]) -> None:
     versioned = folder / f"{version}.duckdb"
     aside.rename(versioned)
     listed = folder / f"{version}.json"
-    _write_whole(listed, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-    for target, name in ((versioned, FILE), (listed, MANIFEST)):
+    _write_whole(listed, text := json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    named = [(versioned, FILE), (listed, MANIFEST)]
+    if sign:
+        signed = folder / (listed.name + SIGNED)
+        _write_whole(signed, signature_text(sign(text.encode())))
+        named.append((signed, MANIFEST + SIGNED))
+    else:
+        (folder / (MANIFEST + SIGNED)).unlink(missing_ok=True)
+    for target, name in named:
         link = folder / f"{name}.tmp"
         os.link(target, link)
         link.rename(folder / name)
@@ -182,7 +209,8 @@ def _put_in_place(folder: Path, aside: Path, manifest: dict[str, Any]) -> None:
     sync_folder(folder)
     for old in sorted(folder.glob("*Z-*.duckdb"))[:-KEPT]:
         old.unlink()
-        old.with_suffix(".json").unlink(missing_ok=True)
+        for suffix in (".json", ".json" + SIGNED):
+            old.with_suffix(suffix).unlink(missing_ok=True)
 
 
 def _write_whole(path: Path, text: str) -> None:

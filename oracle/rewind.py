@@ -24,6 +24,7 @@ from oracle.settings import Home
 from oracle.standing import bring_up_to_date
 from oracle.store.opening import statement
 from oracle.store.reads import SCHEMA_VERSION, Reads
+from oracle.store.sealed import logged_before
 
 
 def ask_as_known_at(home: Home, question: Question, instant: datetime, now: datetime) -> Answer:
@@ -61,5 +62,5 @@ def as_known_at(published: Path, day: date, instant: datetime, known: Knowledge,
         stamped = Version(version, present.published_at, SOFTWARE, SCHEMA_VERSION, present.version, instant)
         bring_up_to_date(store, known, Span(day, day))
         store.begin()
-        write_version(store, path, known, stamped)
+        write_version(store, path, known, stamped, logged_before(store, "past"))
         yield path

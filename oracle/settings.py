@@ -10,7 +10,13 @@ from oracle.days import Clock, parse_instant
 from oracle.errors import HomeError, QuestionError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oracle.collect.context import Sources
+    from oracle.seal.keys import Keys
+    from oracle.seal.signature import Signature
+
+    Sign = Callable[[bytes], Signature]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,16 @@ class Home:
     def current(self) -> Path:
         """The newest published file."""
         return self.published / "oracle.duckdb"
+
+    @property
+    def log(self) -> Path:
+        """The log of all observations; what is published is entered here."""
+        return self.path / "log"
+
+    @property
+    def keys(self) -> Path:
+        """The operator's keys, by which versions and evidence are signed."""
+        return self.path / "keys"
 
     @property
     def metrics(self) -> Path:
@@ -87,6 +103,20 @@ def clock() -> Clock:
     except QuestionError as error:
         raise QuestionError(f"ORACLE_NOW: {error}") from error
     return lambda: fixed
+
+
+def keys(where: Home) -> "Keys":
+    """The keys of a home; the passphrase of the private key, if it has one, is in ORACLE_KEY_PASSPHRASE."""
+    from oracle.seal.keys import PASSPHRASE, Keys
+
+    return Keys(where.keys, os.environ.get(PASSPHRASE))
+
+
+def signer(where: Home) -> "Sign | None":
+    """What signs published versions; None where there is no key."""
+    if not (where.keys / "keys.json").exists():
+        return None
+    return keys(where).sign
 
 
 def sources(

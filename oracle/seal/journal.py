@@ -7,7 +7,7 @@ and one of these parts is the chain of the entry before: whoever knows the newes
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,7 +21,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One link of the chain: a published version, or (`version` None) a restart with its reason.
 
     `tree` counts the trees: 1, and one more with each restart. `size` and `root` (hex) are of the tree as the version
-    has it, or as the restart gave it up. `previous` is the chain of the entry before, `previous_root` its root.
+    has it, or as the restart gave it up; `batches` is SHA-256 over the JSON list of the batches that came in with it.
+    `previous` is the chain of the entry before, `previous_root` its root.
     """
 
     tree: int
@@ -29,17 +30,18 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     at: str
     size: int
     root: str
+    batches: str
     reason: str = ""
-    previous: str | None
-    previous_root: str | None
+    previous: str | None = None
+    previous_root: str | None = None
     chain: str = ""
 
     def linked(self) -> "Entry":
         """The same with its chain."""
-        return msgspec.structs.replace(self, chain=self.expected_chain())
+        return msgspec.structs.replace(self, chain=self.chain_due())
 
-    def expected_chain(self) -> str:
-        """What `chain` must be."""
+    def chain_due(self) -> str:
+        """What `chain` must be, by the other parts."""
         parts = {name: value for name, value in msgspec.structs.asdict(self).items() if name != "chain"}
         return sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
@@ -92,7 +94,7 @@ class Journal:
         self._bytes += len(encoded)
 
     @contextlib.contextmanager
-    def _usable(self) -> "contextlib.Generator[None]":
+    def _usable(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
@@ -103,6 +105,11 @@ RESTORE = (
     "restore the folder `log` from a backup; if there is none, "
     '`oracle log restart --reason "..."` begins a new log and says so for ever'
 )
+
+
+def digest(batches: Sequence[Taken]) -> str:
+    """The hash by which an entry holds its batches fast."""
+    return sha256(msgspec.json.encode(batches)).hexdigest()
 
 
 def write_behind(path: Path, kept: int, more: bytes) -> None:
@@ -129,4 +136,4 @@ def _read(text: bytes, before: Sequence[Line]) -> Line | None:
         return None
     entry, last = line.entry, before[-1].entry if before else None
     follows = entry.version is None or entry.previous == (last.chain if last else None)
-    return line if follows and entry.chain == entry.expected_chain() else None
+    return line if follows and entry.chain == entry.chain_due() and entry.batches == digest(line.batches) else None

@@ -12,8 +12,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from oracle.errors import HomeError
-from oracle.seal.journal import RESTORE, Entry, Journal, Line, Taken, write_behind
+import msgspec
+
+from oracle.errors import HomeError, QuestionError
+from oracle.seal.journal import RESTORE, Entry, Journal, Line, Taken, digest, write_behind
 from oracle.seal.tree import HASH, Edge, Tree, root_of
 
 JOURNAL = "log.jsonl"
@@ -68,7 +70,10 @@ class Log:
         if not present:
             return Edge()
         entry = present[-1].entry
-        edge = Edge(entry.size, map(bytes.fromhex, present[-1].edge))
+        try:
+            edge = Edge(entry.size, map(bytes.fromhex, present[-1].edge))
+        except ValueError:
+            edge = Edge()
         if edge.root().hex() != entry.root:
             raise HomeError(f"{self._journal.path}: the edge of version {entry.version} is damaged; {RESTORE}")
         return edge
@@ -91,7 +96,9 @@ class Log:
 
     def knows(self, chain: object) -> bool:
         """Whether an entry bears this chain, or a restart follows one that did."""
-        return any(chain in {each.chain, each.previous if each.version is None else each.chain} for each in self.entries)
+        return any(
+            chain in {each.chain, each.previous if each.version is None else each.chain} for each in self.entries
+        )
 
     def grown(self, roots: Mapping[str, str], leaves: Callable[[Sequence[str]], Sequence[bytes]]) -> Growth:
         """What a store adds to the log; HomeError names the first batch of which it tells something else.
@@ -126,8 +133,16 @@ class Log:
 
     def entry(self, growth: Growth, version: str, at: datetime) -> Entry:
         """The link of the chain for a version that is about to be published."""
-        size, root = growth.edge.size, growth.edge.root().hex()
-        return self._link(Entry(tree=self.tree, version=version, at=_text(at), size=size, root=root, **_NO_LINK))
+        return Entry(
+            tree=self.tree,
+            version=version,
+            at=_text(at),
+            size=growth.edge.size,
+            root=growth.edge.root().hex(),
+            batches=digest(growth.batches),
+            previous=self.entries[-1].chain if self.entries else None,
+            previous_root=self.entries[-1].root if self.entries else None,
+        ).linked()
 
     def append(self, growth: Growth, entry: Entry) -> None:
         """Log a version: when this returns, it survives a crash of the machine."""
@@ -142,26 +157,24 @@ class Log:
 
     def restart(self, reason: str, at: datetime, manifest: Mapping[str, Any] | None) -> Entry:
         """Give the present tree up and begin a new one; `manifest`: of the version in place, which it follows."""
-        told = (manifest and manifest.get("log")) or {}
-        last = self.entries[-1:]
-        if told and not self.knows(told["chain"]):
-            size, root, tree = told["size"], told["root"], max(told["tree"], self.tree)
-            link: dict[str, Any] = {"previous": told["chain"], "previous_root": root}
-        elif last:
-            size, root, tree, link = last[0].size, last[0].root, last[0].tree, _NO_LINK
-        else:
-            raise HomeError("there is no log yet, so nothing to begin anew; `oracle publish` begins it")
-        entry = Entry(tree=tree + 1, version=None, at=_text(at), size=size, root=root, reason=reason, **link)
-        entry = entry.linked() if link["previous"] else self._link(entry)
+        told, entries = (manifest and manifest.get("log")) or {}, self.entries
+        if not told and not entries:
+            raise QuestionError("there is no log yet, so nothing to begin anew; `oracle publish` begins it")
+        if not told or self.knows(told.get("chain")):
+            told = msgspec.structs.asdict(entries[-1])
+        entry = Entry(
+            tree=max(int(told["tree"]), self.tree) + 1,
+            version=None,
+            at=_text(at),
+            size=told["size"],
+            root=told["root"],
+            batches=digest([]),
+            reason=reason,
+            previous=told["chain"],
+            previous_root=told["root"],
+        ).linked()
         self._journal.append(Line(entry, [], []))
         return entry
-
-    def _link(self, entry: Entry) -> Entry:
-        last = self.entries[-1:]
-        if not last:
-            return entry.linked()
-        parts = {name: getattr(entry, name) for name in ("tree", "version", "at", "size", "root", "reason")}
-        return Entry(**parts, previous=last[0].chain, previous_root=last[0].root).linked()
 
     def leaves_path(self) -> Path:
         """The file of the leaf hashes of the present tree."""
@@ -173,24 +186,19 @@ class Log:
         if size and (not path.exists() or path.stat().st_size < size * HASH):
             write_behind(path, 0, b"".join(leaves([each.taken.batch for each in self.batches])))
 
-    def hashes(self) -> bytes:
-        """The leaf hashes of the present tree, held against its root; HomeError if they are not those."""
+    def built(self) -> Tree:
+        """The present tree, for proofs; HomeError if the file of leaves holds others than were logged."""
         path, edge = self.leaves_path(), self.edge
         try:
             with path.open("rb") as file:
-                found = file.read(edge.size * HASH)
-        except FileNotFoundError:
-            found = b""
-        if len(found) != edge.size * HASH or root_of(split(found)) != edge.root():
+                tree = Tree(file.read(edge.size * HASH))
+        except (OSError, ValueError):
+            tree = Tree(b"")
+        if tree.root() != edge.root():
             raise HomeError(f"{path} is damaged; move it away and run `oracle publish`, which writes it anew")
-        return found
-
-    def built(self) -> Tree:
-        """The present tree, for proofs."""
-        return Tree(self.hashes())
+        return tree
 
 
-_NO_LINK: dict[str, Any] = {"previous": None, "previous_root": None}
 REBUILD = "move store.duckdb away: the archive rebuilds it"
 
 

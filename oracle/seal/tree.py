@@ -59,6 +59,11 @@ class Tree:
             pairs = range(0, len(below) - 2 * HASH + 1, 2 * HASH)
             self._levels.append(b"".join([sha256(b"\x01" + below[at : at + 2 * HASH]).digest() for at in pairs]))
 
+    @property
+    def leaves(self) -> bytes:
+        """The leaf hashes, as given."""
+        return self._levels[0]
+
     def root(self, size: int | None = None) -> bytes:
         """Root of the first `size` leaves, of all where it is None."""
         return self._of(0, self._within(size))

@@ -8,7 +8,7 @@ import duckdb
 
 from oracle.errors import HomeError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # Taking a batch in costs half as much on one thread as on two, and asking goes on beside it.
 THREADS = 1
 # Unlimited, the database keeps whatever it has touched: 1.1 GB of a first night of 20,000 markets. Beyond this it uses

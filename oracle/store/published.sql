@@ -347,3 +347,31 @@ COMMENT ON COLUMN observations.outcome IS 'ok, unreachable, refused or changed';
 COMMENT ON COLUMN observations.detail IS 'Why it is not ok; of a user''s file, where it came from';
 COMMENT ON COLUMN observations.batch IS 'Archive batch';
 COMMENT ON COLUMN observations.demo IS 'True if a stand-in with invented prices answered';
+
+CREATE TABLE log_versions (
+    tree INTEGER NOT NULL, version VARCHAR, logged_at TIMESTAMPTZ NOT NULL, size INTEGER NOT NULL, root VARCHAR NOT NULL,
+    batches VARCHAR NOT NULL, reason VARCHAR, previous VARCHAR, previous_root VARCHAR, chain VARCHAR NOT NULL
+);
+COMMENT ON TABLE log_versions IS 'The log of all observations, a tree of hashes that only grows (RFC 6962): a row for each published version and each restart, oldest first, the last one of this file. Whoever keeps a root can have it proven that nothing was changed or removed since';
+COMMENT ON COLUMN log_versions.tree IS 'Number of the tree: 1, and one more with each restart; nothing can be proven from one tree to the next';
+COMMENT ON COLUMN log_versions.version IS 'Published version; NULL: a restart, which gave the tree before it up';
+COMMENT ON COLUMN log_versions.logged_at IS 'When it was published or restarted';
+COMMENT ON COLUMN log_versions.size IS 'Observations in the tree; of a restart: in the tree that was given up';
+COMMENT ON COLUMN log_versions.root IS 'Root of the tree of that size';
+COMMENT ON COLUMN log_versions.batches IS 'SHA-256 over the list of archive batches that came in with it, as the log has it';
+COMMENT ON COLUMN log_versions.reason IS 'Of a restart: why, in the operator''s words';
+COMMENT ON COLUMN log_versions.previous IS 'chain of the row before; NULL: the first';
+COMMENT ON COLUMN log_versions.previous_root IS 'root of the row before';
+COMMENT ON COLUMN log_versions.chain IS 'SHA-256 over the other columns, so that each row holds all before it fast (oracle/seal/journal.py tells how)';
+
+CREATE TABLE log_batches (
+    batch VARCHAR NOT NULL, first_leaf INTEGER NOT NULL, leaves INTEGER NOT NULL, root VARCHAR NOT NULL,
+    version VARCHAR NOT NULL, late BOOLEAN NOT NULL
+);
+COMMENT ON TABLE log_batches IS 'Where each archive batch stands in the present tree of the log: its leaves are its observations in their order';
+COMMENT ON COLUMN log_batches.batch IS 'Archive batch';
+COMMENT ON COLUMN log_batches.first_leaf IS 'Position of its first leaf, counted from 0';
+COMMENT ON COLUMN log_batches.leaves IS 'Number of its observations';
+COMMENT ON COLUMN log_batches.root IS 'Root of a tree of these alone';
+COMMENT ON COLUMN log_batches.version IS 'Version with which it was logged';
+COMMENT ON COLUMN log_batches.late IS 'True if its name, which tells when it was written, is older than that of a batch logged before it: it was taken in late, or slipped in';

@@ -34,7 +34,7 @@ from oracle.store.rows import (
     VerdictRow,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class Reads:

@@ -4,6 +4,9 @@ CREATE TABLE meta (schema_version INTEGER NOT NULL);
 -- Archive batches whose rows are in the tables below; a batch and its rows are committed together.
 CREATE TABLE batches (batch VARCHAR PRIMARY KEY, observations INTEGER NOT NULL);
 
+-- What the log says of each batch: the hashes of its leaves, 32 bytes each, and the root (hex) over these alone.
+CREATE TABLE leaves (batch VARCHAR PRIMARY KEY, root VARCHAR NOT NULL, leaves BLOB NOT NULL);
+
 CREATE TABLE observations (
     batch VARCHAR NOT NULL, source VARCHAR NOT NULL, kind VARCHAR NOT NULL, subject VARCHAR NOT NULL,
     first_day DATE, last_day DATE, url VARCHAR NOT NULL, status SMALLINT, asked_at TIMESTAMPTZ NOT NULL,

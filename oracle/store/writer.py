@@ -14,6 +14,7 @@ import pyarrow as pa
 from oracle.days import Span
 from oracle.errors import HomeError
 from oracle.law.finality import GRACE
+from oracle.seal.leaf import leaves
 from oracle.store.incoming import (
     answer_rows,
     disjoint,
@@ -25,6 +26,7 @@ from oracle.store.incoming import (
     rows_of,
 )
 from oracle.store.opening import MEMORY, THREADS, open_store, statement
+from oracle.store.sealed import seal
 from oracle.terms import CandlePage, Market, MarketList, Observation, RatePage, Reading
 
 
@@ -55,6 +57,7 @@ class Store:
         rates = [each for each in readings if isinstance(each, RatePage)]
         with self._whole():
             self.connection.execute("INSERT INTO batches VALUES (?, ?)", [batch, len(observations)])
+            seal(self.connection, batch, leaves(observations))
             self._insert("observations", observation_rows(batch, observations, readings))
             for listed in lists:
                 self._take_markets(listed)
