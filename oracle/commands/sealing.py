@@ -72,7 +72,7 @@ def check_log(home: HomeOption = None, output: ListingOption = Listing.TEXT) -> 
 
 @log_app.command("prove")
 def prove_logged(
-    sha256: Annotated[str, typer.Argument(help="Hash of a response, as answers and `oracle raw` tell it.")],
+    sha256: Annotated[str, typer.Argument(help="SHA-256 of a response, as answers tell it.")],
     home: HomeOption = None,
 ) -> None:
     """Print the proof that a response is in the log of the newest version."""
@@ -92,7 +92,8 @@ def extends_older(
     """Print the proof that the log holds all that an older version had, unchanged; exit status 1 if it does not."""
     from oracle.seal.proof import grown
 
-    _document(grown(_log(settings.home(home)), _read_json(older), newer and _read_json(newer)))
+    later = _read_json(newer) if newer else None
+    _document(grown(_log(settings.home(home)), _read_json(older), later))
 
 
 @log_app.command("verify")

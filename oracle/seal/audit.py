@@ -42,7 +42,7 @@ def audit(archive: Archive, log: Log, manifest: Mapping[str, Any] | None) -> Ite
         if batch in known:
             continue
         if batch < newest:
-            said = f"{batch} is in the archive, older than logged batches, and not logged; `oracle publish` logs it as late"
+            said = f"{batch} is not logged, but older than batches that are; `oracle publish` logs it as late"
             yield Finding("inserted", failed=True, batch=batch, said=said)
         else:
             yield Finding("not_logged", failed=False, batch=batch, said=f"{batch} is not published yet")

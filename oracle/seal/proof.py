@@ -60,7 +60,7 @@ def head(log: Log) -> Head:
 
 
 def places(archive: Archive, log: Log, hashes: Collection[str]) -> dict[str, list[Place]]:
-    """By hash of the body, the logged observations that have it, oldest first; a hash that is not logged is not here."""
+    """By hash of the body, the logged observations that have it, oldest first; no key where there is none."""
     wanted = pa.array(sorted(hashes), pa.string())
     found: dict[str, list[Place]] = {}
     for each in log.batches:
@@ -75,7 +75,7 @@ def prove(archive: Archive, log: Log, sha256: str) -> Inclusion:
     """Proof that the oldest logged response with this hash is in the newest tree; QuestionError if there is none."""
     of, found = head(log), places(archive, log, [sha256])
     if sha256 not in found:
-        raise QuestionError(f"no logged response has the hash {sha256[:70]!r}; see `oracle observation`")
+        raise QuestionError(f"no logged response has the hash {sha256[:70]!r}; see the published table observations")
     place = found[sha256][0]
     made = leaf(archive.read(place.batch)[place.number])
     proof = inclusion(log.built(), of, place, made)
@@ -97,8 +97,8 @@ def grown(log: Log, older: Mapping[str, Any], newer: Mapping[str, Any] | None = 
         if each.tree != log.tree:
             reasons = "; ".join(f"{entry.at}: {entry.reason}" for entry in log.entries if entry.version is None)
             raise HomeError(
-                f"version {each.version} is of tree {each.tree}, the log of tree {log.tree}: nothing can be proven over "
-                f"a restart ({reasons or 'none is recorded: this is another log'})"
+                f"version {each.version} is of tree {each.tree}, the log of tree {log.tree}: nothing can be proven "
+                f"over a restart ({reasons or 'none is recorded: this is another log'})"
             )
     tree = log.built()
     for each in (before, after):
