@@ -183,7 +183,7 @@ def write_version(
     return counts, bool(demo)
 
 
-def _put_in_place(folder: Path, aside: Path, manifest: dict[str, Any], sign: Sign | None) -> None:
+def _put_in_place(folder: Path, aside: Path, manifest: dict[str, Any], sign: Sign | None = None) -> None:
     """The versioned file and manifest first, then the names that readers use, each by one rename."""
     version = manifest["version"]
     with aside.open("rb") as file:

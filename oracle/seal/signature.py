@@ -71,11 +71,17 @@ def signature_text(signature: Signature) -> str:
 
 
 def read_signature(document: bytes) -> Signature:
-    """The signature in a JSON document; QuestionError if it is none, or has more in it than one."""
+    """The signature in a JSON document; QuestionError unless it is byte for byte what `signature_text` writes.
+
+    Nothing else holds the document itself fast, so a second spelling would be a change that nobody notices.
+    """
     try:
-        return msgspec.json.decode(document, type=Signature)
+        found = msgspec.json.decode(document, type=Signature)
     except (msgspec.DecodeError, ValueError) as error:
         raise QuestionError(f"no signature: {error}; it must be as `oracle` writes it") from error
+    if signature_text(found).encode() != document:
+        raise QuestionError("no signature as `oracle` writes it: the JSON is laid out differently, or has more in it")
+    return found
 
 
 def read_public_key(document: bytes) -> bytes:

@@ -151,7 +151,7 @@ def test_a_log_that_is_made_anew_is_refused(
     operator.home.log.rename(operator.home.path / "away")
     with pytest.raises(HomeError, match=r"was published with a log of 6 observations.*restore the folder"):
         operator.publish()
-    assert [each.what for each in operator.findings() if each.failed][0] == "published"
+    assert next(each.what for each in operator.findings() if each.failed) == "published"
     operator.home.published.rename(operator.home.path / "published-before")
     operator.publish()
     assert not [each for each in operator.findings() if each.failed]
@@ -206,7 +206,7 @@ def test_a_lost_log_can_be_begun_anew(operator: Operator) -> None:
 
 @pytest.mark.parametrize("kept", [0, 1, 40, -1])
 def test_a_half_written_line_is_cut(operator: Operator, kept: int) -> None:
-    """Killed while the last line was being written: it is none, what it told of is published as if for the first time."""
+    """Killed while the last line was being written: it is none, and what it told of is published anew."""
     path, whole = operator.home.log / "log.jsonl", operator.log
     first, second = path.read_bytes().splitlines(keepends=True)
     (operator.home.published / "manifest.json").write_text(json.dumps(manifests(operator)[0]), "utf-8")
