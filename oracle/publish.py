@@ -7,7 +7,7 @@ last published version answering.
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,7 +69,7 @@ def _publish(
     present = current(folder)
     log.confirm(present)
     added = growth(source, log)
-    content = _content(source, known, log.tree)
+    content = _content(added.roots, known, log.tree)
     if present and present.get("content") == content and (folder / FILE).exists():
         return Published(folder / FILE, present, new=False)
     stamp = now.astimezone(UTC)
@@ -114,10 +114,10 @@ def current(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def _content(source: duckdb.DuckDBPyConnection, known: Knowledge, tree: int) -> str:
+def _content(roots: Mapping[str, str], known: Knowledge, tree: int) -> str:
     """Hash over all that a version is made of: same hash, same figures. A log that was begun anew is told at once."""
     digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest} {tree}".encode())
-    for batch, root in source.execute("SELECT batch, root FROM leaves ORDER BY batch").fetchall():
+    for batch, root in sorted(roots.items()):
         digest.update(f"{batch} {root}".encode())
     return digest.hexdigest()
 

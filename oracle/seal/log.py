@@ -31,8 +31,12 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """What a publication adds: batches with their leaf hashes, and the edge of the tree after them."""
+    """What a publication adds: batches with their leaf hashes, and the edge of the tree after them.
 
+    `roots`: by batch, of all that are logged then.
+    """
+
+    roots: Mapping[str, str]
     batches: list[Taken]
     leaves: bytes
     edge: Edge
@@ -119,7 +123,7 @@ class Log:
             edge.append(apart)
             batches.append(Taken(batch, len(apart), roots[batch], batch < newest))
             newest = max(newest, batch)
-        return Growth(batches, b"".join(hashes), edge)
+        return Growth(roots, batches, b"".join(hashes), edge)
 
     def _agree(self, logged: Placed, root: str | None) -> None:
         if root == logged.taken.root:

@@ -32,11 +32,11 @@ def growth(source: duckdb.DuckDBPyConnection, log: Log) -> Growth:
         found = dict(source.execute(query, [list(batches)]).fetchall())
         return [found[batch] for batch in batches]
 
-    rows = source.execute("SELECT batch, root FROM batches LEFT JOIN leaves USING (batch) ORDER BY batches.rowid")
-    roots = dict(rows.fetchall())
-    if None in roots.values():
+    # A batch and its leaves are committed together, so the order of the one is that of the other.
+    rows = sorted(source.execute("SELECT rowid, batch, root FROM leaves").fetchall())
+    if source.execute("SELECT count(*) FROM batches").fetchall() != [(len(rows),)]:
         raise HomeError(f"the working store holds batches without their leaves; {REBUILD}")
-    added = log.grown(roots, read)
+    added = log.grown({batch: root for _, batch, root in rows}, read)
     log.mend(read)
     return added
 

@@ -6,7 +6,12 @@ import pstats
 import signal
 import sys
 from collections.abc import Sequence
+from hashlib import sha256
 from statistics import median
+
+import duckdb
+
+from oracle.store.sealed import seal
 
 Line = tuple[str, str]
 
@@ -26,6 +31,12 @@ def spread(figures: Sequence[float], form: str = ",.2f") -> str:
     """The median and, where there are several figures, the range they lie in."""
     middle = format(median(figures), form)
     return middle if len(figures) == 1 else f"{middle}  ({format(min(figures), form)} .. {format(max(figures), form)})"
+
+
+def seal_batches(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leaves of the log for batches that were invented in SQL."""
+    for batch, count in connection.execute("SELECT batch, observations FROM batches ORDER BY rowid").fetchall():
+        seal(connection, batch, [sha256(f"{batch} {number}".encode()).digest() for number in range(count)])
 
 
 def show(title: str, lines: Sequence[Line]) -> None:

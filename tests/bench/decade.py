@@ -7,7 +7,7 @@ quote assets of each venue. All figures are exact decimals; the same options giv
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
-from common import progress
+from common import progress, seal_batches
 
 from oracle.days import DAY, Span
 from oracle.knowledge import Knowledge
@@ -70,6 +70,7 @@ def fill(store: Store, known: Knowledge, markets: int, days: int) -> None:
         progress(f"filled {venue}")
     for name in given:
         connection.unregister(name)
+    seal_batches(connection)
     connection.execute("CHECKPOINT")
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pyarrow as pa
-from common import costs, progress, show, spread, tidy_when_ended
+from common import costs, progress, seal_batches, show, spread, tidy_when_ended
 
 from oracle import publish as publishing
 from oracle.judge import judge
@@ -100,6 +100,7 @@ def fill(store: Store, known: Knowledge, options: Options) -> None:
     for venue in STYLES:
         connection.execute(_CANDLES, {"venue": venue})
         progress(f"filled {venue}")
+    seal_batches(connection)
     connection.execute("CHECKPOINT")
 
 

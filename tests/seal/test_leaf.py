@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oracle.seal.leaf import leaf, leaves
 from tests.test_archive import observation
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 def by_description(source: str, detail: str, headers: list[tuple[str, str]], body: bytes | None) -> bytes:

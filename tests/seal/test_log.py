@@ -261,14 +261,15 @@ def test_lost_leaves_are_written_anew(operator: Operator) -> None:
 def test_what_is_no_proof_and_no_manifest_is_refused(sound: Operator, older: dict[str, Any]) -> None:
     """Documents of another kind, versions in the wrong order and unknown hashes get an error of the asker's."""
     newer = manifests(sound)[-1]
-    for ask in (
+    asked: list[Callable[[], object]] = [
         lambda: read_proof(b'{"proof": "inclusion/1"}'),
         lambda: read_proof(b"no JSON"),
         lambda: grown(sound.log, {"version": "1"}),
         lambda: grown(sound.log, {"tree": 1, "size": 4, "root": "00"}),
         lambda: grown(sound.log, newer, older),
         lambda: prove(sound.archive, sound.log, "0" * 64),
-    ):
+    ]
+    for ask in asked:
         with pytest.raises(OracleError) as error:
             ask()
         assert isinstance(error.value, QuestionError)

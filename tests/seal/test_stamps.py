@@ -97,7 +97,7 @@ def test_a_damaged_token_stamps_nothing_else(authority: Path) -> None:
 def test_an_opentimestamps_proof_tells_its_hash() -> None:
     """A proof written by hand after the format stamps the payload and no other; it claims no time."""
     found = read_stamp(OTS)
-    assert found == (OPENTIMESTAMPS, "sha256", DIGEST, None)
+    assert tuple(found) == (OPENTIMESTAMPS, "sha256", DIGEST, None)
     assert found.stamps(PAYLOAD)
     assert not found.stamps(b"")
     assert OTS.startswith(OTS_MAGIC)
