@@ -96,8 +96,10 @@ class Keys:
         private, made = _made(now)
         made = msgspec.structs.replace(made, vouched=sign_with(self._private(present), made.statement()))
         self._put_in_use(private, [*_retired(known, now), made])
-        for each in known:
-            self._path(each).unlink(missing_ok=True)
+        for path in self.folder.glob("*.pem"):
+            # Of the old key, and of any that a killed rotation left behind before it was in use.
+            if path != self._path(made) and not path.name.endswith(".public.pem"):
+                path.unlink()
         return made
 
     def sign(self, payload: bytes) -> Signature:

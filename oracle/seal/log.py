@@ -90,13 +90,12 @@ class Log:
 
     def confirm(self, manifest: Mapping[str, Any] | None) -> None:
         """HomeError if a version was published with another log than this."""
-        told = manifest and manifest.get("log")
-        if not told or self.knows(told.get("chain")):
-            return
-        raise HomeError(
-            f"version {manifest and manifest.get('version')} was published with a log of {told.get('size')} "
-            f"observations, root {str(told.get('root'))[:16]}..., which {self.folder} does not hold; {RESTORE}"
-        )
+        told = _published(manifest)
+        if told and not self.knows(told.chain):
+            raise HomeError(
+                f"version {told.version} was published with a log of {told.size} observations, "
+                f"root {told.root[:16]}..., which {self.folder} does not hold; {RESTORE}"
+            )
 
     def knows(self, chain: object) -> bool:
         """Whether an entry bears this chain, or a restart follows one that did."""
@@ -161,21 +160,21 @@ class Log:
 
     def restart(self, reason: str, at: datetime, manifest: Mapping[str, Any] | None) -> Entry:
         """Give the present tree up and begin a new one; `manifest`: of the version in place, which it follows."""
-        told, entries = (manifest and manifest.get("log")) or {}, self.entries
-        if not told and not entries:
+        given_up, last = _published(manifest), self.entries[-1:]
+        if last and (given_up is None or self.knows(given_up.chain)):
+            given_up = last[0]
+        if given_up is None:
             raise QuestionError("there is no log yet, so nothing to begin anew; `oracle publish` begins it")
-        if not told or self.knows(told.get("chain")):
-            told = msgspec.structs.asdict(entries[-1])
         entry = Entry(
-            tree=max(int(told["tree"]), self.tree) + 1,
+            tree=max(given_up.tree, self.tree) + 1,
             version=None,
             at=_text(at),
-            size=told["size"],
-            root=told["root"],
+            size=given_up.size,
+            root=given_up.root,
             batches=digest([]),
             reason=reason,
-            previous=told["chain"],
-            previous_root=told["root"],
+            previous=given_up.chain,
+            previous_root=given_up.root,
         ).linked()
         self._journal.append(Line(entry, [], []))
         return entry
@@ -204,6 +203,19 @@ class Log:
 
 
 REBUILD = "move store.duckdb away: the archive rebuilds it"
+
+
+def _published(manifest: Mapping[str, Any] | None) -> Entry | None:
+    """What the version in place says of the log; None before the first that was entered."""
+    if not manifest or "log" not in manifest:
+        return None
+    try:
+        return msgspec.convert(manifest["log"], Entry)
+    except msgspec.ValidationError as error:
+        raise HomeError(
+            f"the published manifest tells nothing sound of the log ({error}); "
+            "restore the folder `published` from a backup, or move it away"
+        ) from error
 
 
 def split(hashes: bytes) -> list[bytes]:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from oracle.errors import HomeError, OracleError, QuestionError
 from oracle.publish import current
+from oracle.seal.journal import Entry, Line
 from oracle.seal.leaf import leaves
 from oracle.seal.log import Log
 from oracle.seal.proof import grown, holds, places, prove, read_proof
@@ -160,16 +162,32 @@ def test_a_log_that_is_made_anew_is_refused(
 
 
 def test_a_forged_journal_is_noticed(operator: Operator) -> None:
-    """A root that is put in its line is damage; with every chain made right, publication and audit see another log."""
+    """A root put in its line is damage; with every link made right again, it is not the log that was published with."""
     path = operator.home.log / "log.jsonl"
-    first, second = (json.loads(line) for line in path.read_text("utf-8").splitlines())
-    first["entry"]["root"] = "0" * 64
-    forged = json.dumps(first) + "\n" + json.dumps(second) + "\n"
-    path.write_text(forged, "utf-8")
+    first, second = (msgspec.json.decode(line, type=Line) for line in path.read_bytes().splitlines())
+    other = msgspec.structs.replace(first.entry, root="0" * 64)
+
+    def write(*entries: Entry) -> None:
+        lines = [
+            msgspec.structs.replace(line, entry=entry) for line, entry in zip((first, second), entries, strict=True)
+        ]
+        path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+    write(other, second.entry)
     with pytest.raises(HomeError, match=r"line 1, is damaged; restore the folder `log`"):
         operator.publish()
-    path.write_text(json.dumps(first) + "\n", "utf-8")
+    other = other.linked()
+    write(other, msgspec.structs.replace(second.entry, previous=other.chain, previous_root=other.root).linked())
     with pytest.raises(HomeError, match="was published with a log of 6"):
+        operator.publish()
+    assert {each.what for each in operator.findings() if each.failed} == {"published", "root"}
+
+
+def test_a_damaged_manifest_is_named(operator: Operator) -> None:
+    """A manifest whose words about the log make no sense stops a publication, with the way out."""
+    path = operator.home.published / "manifest.json"
+    path.write_text(json.dumps(manifests(operator)[-1] | {"log": ["nothing"]}), "utf-8")
+    with pytest.raises(HomeError, match=r"tells nothing sound of the log .*restore"):
         operator.publish()
 
 
