@@ -289,7 +289,7 @@ def test_a_store_of_a_newer_program_is_left_alone(collected: Run, tmp_path: Path
     before = store.read_bytes()
     ran = collected("collect", "--venue", "binance")
     assert ran.status == 1
-    assert "has schema 99, this program knows 2; upgrade the program" in ran.err
+    assert "has schema 99, this program knows 3; upgrade the program" in ran.err
     assert store.read_bytes() == before
 
 
