@@ -4,7 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import typst
@@ -14,7 +14,7 @@ from oracle.outputs.statement_document import document
 from oracle.outputs.statement_seal import svg_document
 
 # Tagged for screen readers (2a), with Unicode for every glyph.
-_STANDARD = "a-2a"
+_STANDARD: Literal["a-2a"] = "a-2a"
 # What the fonts of the library have of Latin, Greek, Cyrillic, Hebrew left out for its direction, and signs.
 _SHOWN = re.compile(
     "[^\x20-\x7e\xa0-\u024f\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ff\u0400-\u0482"

@@ -122,6 +122,7 @@ WORDS = {
     "more": "и ещё {count}; полностью — в документе ответа",
     "more_operations": "и ещё {count}; все — в сводке",
     "total": "Итого",
+    "value_column": "Сумма точно",
     # Происхождение
     "response_hash": "SHA-256 ответа биржи",
     "price_hash": "SHA-256: {venue} {market}",
