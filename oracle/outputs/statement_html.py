@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -11,6 +12,9 @@ from oracle.outputs.statement import Statement
 from oracle.outputs.statement_document import document
 from oracle.outputs.statement_page import Document, Fact, Grid, Page, Section, Summary
 from oracle.outputs.statement_seal import svg_inline
+
+# A run of characters without a space for which a column is too narrow.
+_LONG = re.compile(r"[^\s<>]{25,}")
 
 
 def html(statement: Statement) -> bytes:
@@ -120,8 +124,10 @@ def _table(grid: Grid, caption: str, rows: Iterable[str], foot: str) -> str:
 
 
 def _cells(grid: Grid, cells: Iterable[str]) -> str:
-    return "".join(f"<td{_side(grid, at)}>{cell}</td>" for at, cell in enumerate(cells))
+    return "".join(f"<td{_side(grid, at, cell)}>{cell}</td>" for at, cell in enumerate(cells))
 
 
-def _side(grid: Grid, at: int) -> str:
-    return ' class="right"' if at in grid.right else ""
+def _side(grid: Grid, at: int, cell: str = "") -> str:
+    """Where a cell's text stands, and whether it has to be broken within its words."""
+    names = [*(["right"] if at in grid.right else []), *(["long"] if _LONG.search(cell) else [])]
+    return f' class="{" ".join(names)}"' if names else ""

@@ -20,8 +20,8 @@ _SHOWN = re.compile(
     "[^\x20-\x7e\xa0-\u024f\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ff\u0400-\u0482"
     "\u048a-\u04ff\u2010-\u2027\u202f-\u203a\u20a0-\u20bf\u2116\u2190-\u2194\u2200-\u2265\ufffd]"
 )
-# A run without a space that is longer than this may be broken anywhere.
-_LONG = re.compile(r"(\S{18,})")
+# A run without a space that is longer than this may be broken anywhere; numbers held together are broken later.
+_LONG = re.compile(r"([^\s\u202f\u00a0]{18,}|[^ ]{23,})")
 _LOCK = Lock()
 
 
