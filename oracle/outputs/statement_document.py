@@ -8,11 +8,10 @@ from oracle.outputs.statement import Operation, Sheet, Statement, Unanswered, sh
 from oracle.outputs.statement_judged import MOST, MOST_RATES, choice, prices, tests, warnings, why_not
 from oracle.outputs.statement_page import Document, Fact, Grid, Page, Section, Summary
 from oracle.outputs.statement_quoted import conversion, operation, quotation, quoted_of, rate_of, taxed, venue_title
-from oracle.outputs.statement_text import clean, day, instant, number, rubles, say, verdict, words
+from oracle.outputs.statement_text import clean, day, instant, number, rubles, say, verdict
+from oracle.words.ru_statement import operations, pages, without_quotation
 
 _MOST_REFERENCE = 60
-# Fewer pages than these need no numbers.
-_NUMBERED = 2
 
 
 def document(statement: Statement) -> Document:
@@ -44,7 +43,7 @@ def _title(statement: Statement) -> str:
     if not statement.summarised:
         answer = statement.answered[0].answer
         return say("document", coin=clean(answer.coin, 60), date=day(answer.date))
-    return say("document_many", operations=words().operations(len(statement.operations)))
+    return say("document_many", operations=operations(len(statement.operations)))
 
 
 def _page(sheet: Sheet, statement: Statement, *, numbered: bool) -> Page:
@@ -130,12 +129,12 @@ def _summary(statement: Statement, places: list[int | None], count: int) -> Summ
     head = [say(name if name == "number" else f"summary_{name}") for name in columns]
     return Summary(
         title=say("summary"),
-        subject=say("summary_of", operations=words().operations(len(rows)), pages=words().pages(count)),
+        subject=say("summary_of", operations=operations(len(rows)), pages=pages(count)),
         law=say("law"),
         grid=Grid(head, rows, [3, 6, 6, 13, 10, 11, 11, 12, 10, 5], [0, 4, 5, 6, 9]),
         to=places,
         total=[say("total_told"), rubles(total)],
-        notes=[words().without(without)] if without else [],
+        notes=[without_quotation(without)] if without else [],
         facts=_sources(statement.dataset, statement),
     )
 

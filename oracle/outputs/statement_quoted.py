@@ -17,9 +17,9 @@ from oracle.outputs.statement_text import (
     rubles,
     say,
     tax,
-    words,
 )
 from oracle.venues import VENUES
+from oracle.words.ru_statement import operations
 
 _MOST_OPERATIONS = 6
 
@@ -82,7 +82,7 @@ def _operations(answer: Answer, held: Sequence[Operation]) -> Grid:
 
 def _left(held: Sequence[Operation]) -> list[str]:
     left = len(held) - _MOST_OPERATIONS
-    return [say("more_operations", count=words().operations(left))] if left > 0 else []
+    return [say("more_operations", count=operations(left))] if left > 0 else []
 
 
 def quotation(answer: Answer, quoted: Quotation) -> Section:

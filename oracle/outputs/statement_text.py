@@ -4,7 +4,6 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from oracle.answer import Alternative, Quotation, Reason, WarningPart
@@ -14,7 +13,6 @@ from oracle.law.said import Said
 from oracle.numbers import kopecks, plain
 from oracle.words import language, sheet, short, warning
 from oracle.words import ru as _ru
-from oracle.words import ru_statement as _words
 from oracle.words.ru_statement import CONDITIONS, POLICIES
 
 RU = language("ru")
@@ -114,12 +112,6 @@ def no_other(quoted: Quotation, other: Alternative) -> str:
 def clause(text: str) -> str:
     """The article of a clause in Russian."""
     return _ru.clause(short(text)).replace("Налоговый кодекс", WORDS["tax_code"])
-
-
-@cache
-def words() -> Any:  # noqa: ANN401 - a module of words
-    """The module with words that take a number."""
-    return _words
 
 
 def tax(code: str) -> str:

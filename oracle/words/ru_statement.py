@@ -196,7 +196,7 @@ def pages(count: int) -> str:
     return f"ниже {counted(count, 'справка', 'справки', 'справок')}" if count else "справок нет"
 
 
-def without(count: int) -> str:
+def without_quotation(count: int) -> str:
     """Сколько строк остались без котировки."""
     return f"без котировки {form(count, 'осталась', 'остались', 'осталось')} " + counted(
         count, "операция", "операции", "операций"
