@@ -14,6 +14,7 @@ import pyarrow as pa
 from oracle.days import Span
 from oracle.errors import HomeError
 from oracle.law.finality import GRACE
+from oracle.store import by_users
 from oracle.store.incoming import (
     answer_rows,
     disjoint,
@@ -63,6 +64,7 @@ class Store:
                 self._take_candles(together)
             for page in rates:
                 self._take_rates(page)
+            by_users.take(self.connection, readings)
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
