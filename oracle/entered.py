@@ -48,8 +48,9 @@ def entered(
 ) -> Entered:
     """The entries of the facts' coin and day.
 
-    `editions`: the one in force, and the one by whose values is counted. `verdict_of`: on one of our venues,
-    None where nothing of its day was read. `collected`: whether an eligible venue's own quotation of the coin and day was collected.
+    `editions`: the one in force, and the one by whose values is counted. `verdict_of`: on one of our venues, None where
+    nothing of its day was read. `collected`: whether an eligible venue's own quotation of the coin and day was
+    collected.
     """
     entries = facts.manual
     if not entries:

@@ -30,13 +30,13 @@ class Answers:
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self._folder, self._patch = folder, patch
         self._reads: dict[str, Reads] = {}
-        self._told: dict[str, Answer | str] = {}
+        self._told: dict[tuple[str, str], Answer | str] = {}
 
     def to(self, name: str, case: Case) -> Answer | str:
         """The answer, or the words in which the question was refused."""
-        if case.title not in self._told:
-            self._told[case.title] = _asked(self._of(name), case, FILES[name].read_on)
-        return self._told[case.title]
+        if (name, case.title) not in self._told:
+            self._told[name, case.title] = _asked(self._of(name), case, FILES[name].read_on)
+        return self._told[name, case.title]
 
     def _of(self, name: str) -> Reads:
         if name not in self._reads:
