@@ -163,13 +163,15 @@ class PublicationFactPart(Part):
         "document: what a user's document shows"
     )
     shown_on: dt.date = Field(description="day on which the source shows it; nothing is said of other days")
-    shown_until: dt.date | None = Field(None, description="of a document, the last day that it shows")
+    shown_until: dt.date | None = Field(default=None, description="of a document, the last day that it shows")
     address: str = Field(description="where it was public on that day")
     source: str = Field(description="who shows it; `not fetched:` where that could not be read")
     origin: str = Field(
         description="shipped, user: from publication.toml in the home folder, or document: filed by a user"
     )
-    document: str | None = Field(None, description="SHA-256 of the document; its bytes are among the observations")
+    document: str | None = Field(
+        default=None, description="SHA-256 of the document; its bytes are among the observations"
+    )
 
 
 class Shown(Part):
@@ -215,7 +217,9 @@ class Chosen(Part):
     market: str
     rub: str
     rub_kopecks: str
-    manual: str | None = Field(None, description="id of the entry of `manual` that was taken; null: it was collected")
+    manual: str | None = Field(
+        default=None, description="id of the entry of `manual` that was taken; null: it was collected"
+    )
 
 
 class Corridor(Part):
