@@ -73,7 +73,7 @@ def weighed(
 
     `collected`: an eligible venue's own quotation of the coin and day was collected.
     """
-    codes = [_code(edition, entry, beside) or _contradicted(entry, entries) for entry, beside in entries]
+    codes = [_code(edition, *each) or _contradicted(each, entries) for each in entries]
     if edition and edition.quote_order == "listed":
         codes = _in_order(edition, entries, codes)
     return [_weight(edition, code or ("manual_collected" if collected else "")) for code in codes]
@@ -114,14 +114,28 @@ def _code(edition: Edition | None, entry: ManualQuotation, beside: Circumstances
 def _closes_otherwise(edition: Edition, entry: ManualQuotation, opens: timedelta) -> bool:
     """Whether it is the close of another day than the rulebook asks for; unless told, it is of the venue's own."""
     asked = timedelta() if edition.trading_day == "utc" else opens
-    told = entry.closes_at or trading_day(entry.day, opens).closes_at
-    return told != trading_day(entry.day, asked).closes_at
+    return _closes(entry, opens) != trading_day(entry.day, asked).closes_at
 
 
-def _contradicted(entry: ManualQuotation, entries: Sequence[tuple[ManualQuotation, Circumstances]]) -> str:
+def _closes(entry: ManualQuotation, opens: timedelta) -> datetime:
+    return entry.closes_at or trading_day(entry.day, opens).closes_at
+
+
+def _contradicted(
+    one: tuple[ManualQuotation, Circumstances], entries: Sequence[tuple[ManualQuotation, Circumstances]]
+) -> str:
     """Two closes of one market's day cannot both be its close, so neither is taken until one is withdrawn."""
-    others = (other for other, _ in entries if (other.venue, other.market) == (entry.venue, entry.market))
-    return "manual_contradicted" if any(other.close != entry.close for other in others) else ""
+    entry, opens = one[0], one[1].opens or timedelta()
+    return (
+        "manual_contradicted"
+        if any(
+            (other.venue, other.market) == (entry.venue, entry.market)
+            and _closes(other, opens) == _closes(entry, opens)
+            and other.close != entry.close
+            for other, _ in entries
+        )
+        else ""
+    )
 
 
 def _in_order(
