@@ -103,6 +103,35 @@ class Quotation(Part):
         return path_of(self.legs)
 
 
+class ManualPart(Part):
+    """A quotation that a taxpayer entered by hand: told by no venue, never among `quotations`. `rub` is exact."""
+
+    id: str = Field(description="SHA-256 of what was entered")
+    venue: str = Field(description="as the taxpayer names it")
+    venue_collected: bool = Field(description="false: nothing is collected of it, so there is no verdict on it")
+    market: str
+    close: str = Field(description="digit for digit as entered")
+    quote_asset: str
+    closes_at: dt.datetime | None = Field(description="when its day closed, as the taxpayer says, else the venue's own")
+    ruble_path: str
+    legs: list[Step]
+    rub: str | None
+    rub_kopecks: str | None
+    no_rubles: str | None = Field(description="why there are no rubles")
+    counts: bool = Field(description="whether it may be chosen under the rulebook")
+    code: str = Field(description="manual_counts, or why it does not count")
+    text: str
+    clause: str = Field(description="by what of the rulebook; empty before its first edition")
+    document: str = Field(description="SHA-256 of the document that shows it; its bytes are among the observations")
+    author: str
+    reason: str = Field(description="why it was entered, in the author's words")
+    entered_at: dt.datetime
+
+    def path(self) -> tuple[Leg, ...]:
+        """The legs as the law has them."""
+        return path_of(self.legs)
+
+
 class Reason(Part):
     """One test of a rulebook: its result (passed, failed, open), in words and as figures.
 
@@ -130,12 +159,19 @@ class PublicationFactPart(Part):
     """Evidence other than observations that the venue's quotations were public on a day. It changes no verdict."""
 
     what: str = Field(
-        description="daily_candles, candles (both over the public API), charts, historical_page, bulk_downloads"
+        description="daily_candles, candles (both over the public API), charts, historical_page, bulk_downloads; "
+        "document: what a user's document shows"
     )
     shown_on: dt.date = Field(description="day on which the source shows it; nothing is said of other days")
+    shown_until: dt.date | None = Field(default=None, description="of a document, the last day that it shows")
     address: str = Field(description="where it was public on that day")
     source: str = Field(description="who shows it; `not fetched:` where that could not be read")
-    origin: str = Field(description="shipped, or user: from publication.toml in the home folder")
+    origin: str = Field(
+        description="shipped, user: from publication.toml in the home folder, or document: filed by a user"
+    )
+    document: str | None = Field(
+        default=None, description="SHA-256 of the document; its bytes are among the observations"
+    )
 
 
 class Shown(Part):
@@ -181,6 +217,9 @@ class Chosen(Part):
     market: str
     rub: str
     rub_kopecks: str
+    manual: str | None = Field(
+        default=None, description="id of the entry of `manual` that was taken; null: it was collected"
+    )
 
 
 class Corridor(Part):
@@ -234,3 +273,6 @@ class Answer(Part):
     sensitivity: Sensitivity | None = Field(default=None, description="if other readings were asked about")
     official_rates: list[OfficialRatePart]
     warnings: list[WarningPart]
+    manual: list[ManualPart] = Field(
+        default_factory=list, description="entered by hand for the coin and day, not withdrawn; not among `quotations`"
+    )

@@ -33,6 +33,9 @@ class Offered(Figure):
 
     market_turnover_rub: str = Field(description="at least; the venue's pair with the largest is its preferred one")
     venue_turnover_rub: str = Field(description="at least")
+    manual: str | None = Field(
+        default=None, description="id of the entry if it was entered by hand; null: it was collected"
+    )
 
 
 class LastChoice(Part):

@@ -1,7 +1,7 @@
 """From a question to an answer, out of a published file alone."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from oracle import answer as parts
@@ -9,6 +9,7 @@ from oracle import cautions
 from oracle.assemble import corridor, dataset_part, explained, venue_part, verdict_part, warning_part
 from oracle.choosing import choice_part, chosen_part, of_taxpayer, spread_part
 from oracle.coin import coin_meant
+from oracle.entered import entered
 from oracle.errors import QuestionError
 from oracle.facts import Facts, answerable, book_known, venue_known
 from oracle.law.choice import Candidate, choose, policy_named
@@ -68,7 +69,7 @@ class Asked:
         self.book = book_known(self.rulebook, self.books)
         self.day = self.book.date_of(question.asked_at) if question.asked_at else question.day
         self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
-        in_force = self.book.edition(self.day)
+        in_force = self._in_force = self.book.edition(self.day)
         self.edition = in_force.in_force_from if in_force else None
         # Before the first edition rubles are given all the same, by its values.
         self.counting = in_force or self.book.editions[0]
@@ -105,10 +106,15 @@ class Asked:
         priced, offered = candidates(facts, day, self.counting, judged)
         for each in priced:
             self._priced.setdefault(each.venue, []).append(each)
-        choice = choose(self.policy, offered)
+        by_hand = entered(
+            facts, (self._in_force, self.counting), self._own_verdict, lambda: self._collected(offered), self.lang
+        )
+        self.warnings += [warning_part(each, self.lang) for each in by_hand.warnings]
+        manual = {candidate: entry.id for candidate, entry in by_hand.offered.items()}
+        choice = by_hand.choose(self.policy) if manual else choose(self.policy, offered)
         self._warn_of_the_provisional(choice.taken, quotations)
-        chosen = chosen_part(self.policy, choice.taken)
-        told = choice_part(self.policy, choice, offered, self.lang)
+        chosen = chosen_part(self.policy, choice.taken, manual)
+        told = choice_part(self.policy, choice, [*offered, *manual], self.lang, manual)
         if self.taxpayer:
             demo = self.reads.dataset.demo
             told, warnings = of_taxpayer(told, chosen, self.taxpayer, (self.coin, self.day), demo=demo)
@@ -133,9 +139,24 @@ class Asked:
             choice=told,
             tax=tax_part(choice.taken.rub, deal, self.lang) if choice.taken and deal else None,
             sensitivity=others,
-            official_rates=self._rates(quotations),
+            official_rates=self._rates(quotations, by_hand.shown),
             warnings=self.warnings,
+            manual=by_hand.shown,
         )
+
+    def _own_verdict(self, venue: str) -> VerdictRow | None:
+        """On one of our venues, whether it lists the coin or not; None where nothing of its day was read."""
+        found = self._verdict(venue, self.rulebook)
+        if found is None and self._in_force and self._in_force.per_coin and venue in self.facts.figures:
+            (found,) = self.facts.court.rows([self.book], [venue])
+        return found
+
+    def _collected(self, offered: Sequence[Candidate]) -> bool:
+        """Whether an eligible venue's own quotation was collected, on whatever venue."""
+        if offered or self.facts.venue is None:
+            return bool(offered)
+        every = replace(self.question, venue=None, deal=None, taxpayer=None, sensitivity=False)
+        return any(each.manual is None for each in ask(self.reads, every, self.now).choice.candidates)
 
     def _caution(self, code: str, **figures: Figure) -> None:
         """A warning in the language of the answer."""
@@ -203,11 +224,14 @@ class Asked:
         judged = Judged(rulebook, found.in_force_from, found.verdict, title, self.day, coin, found.reasons)
         return verdict_part(edition, judged, self.lang)
 
-    def _rates(self, quotations: list[parts.Quotation]) -> list[parts.OfficialRatePart]:
+    def _rates(
+        self, quotations: list[parts.Quotation], by_hand: list[parts.ManualPart]
+    ) -> list[parts.OfficialRatePart]:
         in_force = self.reads.rates_in_force(self.day)
         legs = [
             leg for each in quotations for leg in (*each.legs, *(each.alternative.legs if each.alternative else ()))
         ]
+        legs += [leg for each in by_hand for leg in each.legs]
         used = sorted({leg.of for leg in legs if leg.by == "official_rate"})
         return [
             parts.OfficialRatePart(

@@ -9,6 +9,7 @@ from oracle.choosing import figure
 from oracle.days import TradingDay
 from oracle.law import tax
 from oracle.law.choice import Candidate, preferred
+from oracle.law.manual import ManualQuotation
 from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Edition
 from oracle.law.said import Said
@@ -25,7 +26,7 @@ def dataset_part(row: DatasetRow) -> parts.Dataset:
     return parts.Dataset(version=row.version, published_at=row.published_at, demo=row.demo, as_known_at=row.as_known_at)
 
 
-def priced(row: CandleRow, path: str, value: ValueRow | None, lang: Language) -> parts.Alternative:
+def priced(row: CandleRow | ManualQuotation, path: str, value: ValueRow | None, lang: Language) -> parts.Alternative:
     """A close in rubles by one path, or the reason why there are none."""
     if value is None or value.reason is not None:
         reason = lang.no_rubles(row.quote, path)
@@ -98,7 +99,13 @@ def shown(priced: list[Candidate]) -> parts.Shown:
 
 def _fact(fact: PublicationFact) -> parts.PublicationFactPart:
     return parts.PublicationFactPart(
-        what=fact.what, shown_on=fact.shown_on, address=fact.address, source=fact.source, origin=fact.origin
+        what=fact.what,
+        shown_on=fact.shown_on,
+        shown_until=fact.shown_until,
+        address=fact.address,
+        source=fact.source,
+        origin=fact.origin,
+        document=fact.document,
     )
 
 

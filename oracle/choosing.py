@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from oracle import answer as parts
 from oracle.answer_choice import Choice, Figure, LastChoice, Offered, Spread
@@ -16,6 +17,8 @@ from oracle.law.valuation import product
 from oracle.numbers import kopecks, plain, times
 from oracle.store.rows import CandleRow, VerdictRow
 from oracle.words import Language
+
+NOTHING_MANUAL: Mapping[Candidate, str] = MappingProxyType({})
 
 
 def priced_candidates(
@@ -61,13 +64,20 @@ def spread_part(candidates: Sequence[Candidate]) -> Spread | None:
     )
 
 
-def choice_part(policy: law.Policy, choice: law.Choice, candidates: Sequence[Candidate], lang: Language) -> Choice:
-    """What there was, and why this."""
+def choice_part(
+    policy: law.Policy,
+    choice: law.Choice,
+    candidates: Sequence[Candidate],
+    lang: Language,
+    manual: Mapping[Candidate, str] = NOTHING_MANUAL,
+) -> Choice:
+    """What there was, and why this; `manual`: ids of the candidates that were entered by hand."""
     offered = [
         Offered(
             **_short(each),
             market_turnover_rub=plain(each.market_turnover_rub),
             venue_turnover_rub=plain(each.venue_turnover_rub),
+            manual=manual.get(each),
         )
         for each in sorted(law.ordered(candidates), key=lambda each: each.rub)
     ]
@@ -111,9 +121,11 @@ def _deviation(chosen: parts.Chosen, last: Recorded) -> Said:
     return Said(code, figures)
 
 
-def chosen_part(policy: law.Policy, taken: Candidate | None) -> parts.Chosen | None:
+def chosen_part(
+    policy: law.Policy, taken: Candidate | None, manual: Mapping[Candidate, str] = NOTHING_MANUAL
+) -> parts.Chosen | None:
     """What the policy took."""
-    return parts.Chosen(policy=policy.text, **_short(taken)) if taken else None
+    return parts.Chosen(policy=policy.text, **_short(taken), manual=manual.get(taken)) if taken else None
 
 
 def _short(candidate: Candidate) -> dict[str, str]:

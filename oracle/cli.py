@@ -13,6 +13,7 @@ from oracle.commands import (
     asking,
     choosing,
     comparing,
+    filing,
     gathering,
     importing,
     knowing,
@@ -30,6 +31,7 @@ from oracle.errors import OracleError
 COMMANDS = (
     gathering,
     importing,
+    filing,
     operating,
     asking,
     pricing,

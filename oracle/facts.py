@@ -14,6 +14,7 @@ from oracle.errors import (
     QuestionError,
     UnknownCoinError,
 )
+from oracle.law.manual import ManualQuotation
 from oracle.law.rulebook import Rulebook
 from oracle.percoin import CoinCourt
 from oracle.store.reads import Reads
@@ -49,6 +50,11 @@ class Facts:
     def candles(self) -> list[CandleRow]:
         """The coin's candles of the venues' own days, on the venues asked about."""
         return [row for row in self.reads.candles(self.coin, self.day) if self.venue in (None, row.venue)]
+
+    @cached_property
+    def manual(self) -> list[ManualQuotation]:
+        """Quotations of the coin's day that were entered by hand, on the venue asked about."""
+        return [row for row in self.reads.manual(self.coin, self.day) if self.venue in (None, row.venue)]
 
     @cached_property
     def utc_candles(self) -> dict[tuple[str, str], CandleRow]:
@@ -112,12 +118,14 @@ def answerable(facts: Facts, now: datetime, zone: str) -> None:
     """Raises what an asker must be told where there can be no answer: QuestionError or NotCollectedError.
 
     `zone`: whose calendar says which day today is. Returns where there are candles, or where it is known that there
-    were no deals.
+    were no deals, or where a quotation was entered by hand: it is told of.
     """
     day, today = facts.day, date_in(now, zone)
     if day > today:
         where = "Moscow" if zone == str(MOSCOW) else zone
         raise NotOverError(f"{day} is in the future: today is {today} in {where}")
+    if facts.manual:
+        return
     listed = [row for row in facts.listed if facts.venue in (None, row.venue)]
     if not listed:
         raise _unknown_coin(facts)

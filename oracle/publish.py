@@ -166,6 +166,7 @@ def write_version(
         for table, order in _JUDGED.items():
             # Sorted so that a day's rows lie together: a reader's question touches few of them.
             source.execute(f'INSERT INTO "{table}" FROM "{name}".law."{table}" ORDER BY {order}')
+        source.execute(statement("published_by_users.sql").replace("store.", f'"{name}".'))
         source.execute(statement("views.sql"))
         counts = {
             table: _one(source, f'SELECT count(*) FROM "{table}"')[0]  # noqa: S608 - names from the catalogue

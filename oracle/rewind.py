@@ -52,6 +52,7 @@ def as_known_at(published: Path, day: date, instant: datetime, known: Knowledge,
     with tempfile.TemporaryDirectory(prefix="oracle-") as folder, duckdb.connect() as store:
         store.execute("SET TimeZone = 'UTC'")
         store.execute(statement("schema.sql"))
+        store.execute(statement("by_users.sql"))
         store.execute("ATTACH '{}' AS past (READ_ONLY)".format(str(published).replace("'", "''")))
         for name, value in {"known_at": instant, "day": day, "coin": meant, "grace": GRACE, "settled": SETTLED}.items():
             store.execute(f"SET VARIABLE {name} = $value", {"value": value})

@@ -72,9 +72,10 @@ class OfficialRate:
 class Observation:
     """One attempt to read a source, with the response as received if there was one.
 
-    `source` is a venue or `cbr`; `kind` is markets | candles | rates | currencies | file (imported, not asked for);
-    `subject` the market's symbol or the currency; `span` the days asked for, or those that a file tells of. `body`
-    holds the bytes after content decoding, None if no answer came.
+    `source` is a venue, `cbr`, or `user` for what a user filed; `kind` is markets | candles | rates | currencies | file
+    (imported, not asked for) | document | manual (both filed); `subject` the market's symbol or the currency; `span`
+    the days asked for, or those that a file tells of. `body` holds the bytes after content decoding, None if no answer
+    came.
     `outcome` is ok, unreachable, refused or changed; `detail` says why it is not ok.
     """
 
@@ -150,4 +151,49 @@ class RatePage:
     answered: Span | None = None
 
 
-Reading = MarketList | CandlePage | RatePage
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What its user says of a filed document; the observation's span holds the days that it shows, if any were named.
+
+    `venue`: the name of one of ours or a free one, empty if none was named; `media`: its type by its content.
+    """
+
+    observation: Observation
+    name: str
+    media: str
+    venue: str
+    author: str
+    note: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManualEntry:
+    """A quotation that a taxpayer entered, with the hash of the document that shows it; `close` digit for digit.
+
+    The observation's hash is its id, the observation's span its day. `venue`: one of ours or a free name.
+    """
+
+    observation: Observation
+    coin: str
+    venue: str
+    market: str
+    quote: str
+    close: str
+    closes_at: datetime | None
+    document: str
+    author: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManualWithdrawal:
+    """The entry with the hash `of` counts no more from this observation on."""
+
+    observation: Observation
+    of: str
+    reason: str
+
+
+Filed = Document | ManualEntry | ManualWithdrawal
+Reading = MarketList | CandlePage | RatePage | Filed

@@ -68,6 +68,7 @@ def _published(path: Path, known: Knowledge) -> Path:
     with duckdb.connect() as store:
         store.execute("SET TimeZone = 'UTC'")
         store.execute(statement("schema.sql"))
+        store.execute(statement("by_users.sql"))
         bring_up_to_date(store, known)
         store.begin()
         write_version(store, path, known, Version("random", NOW, "test", SCHEMA_VERSION, "none"))

@@ -32,7 +32,8 @@ class Taken:
 def chosen(reads: Reads, span: Span, rulebook: str, policy: str, coin: str | None = None) -> list[Taken]:
     """What `ask` would choose of every coin, or of one, on each day of the span, in the order of coin and day.
 
-    A day of a coin without an eligible quotation has no row. QuestionError for an unknown rulebook or policy.
+    A day of a coin without an eligible quotation has no row, nor has one of which only a quotation that was entered by
+    hand may be chosen: a feed has no room to mark it. QuestionError for an unknown rulebook or policy.
     """
     named = policy_named(policy, tuple(reads.venues()))
     questions = FeedReads(reads)
@@ -85,5 +86,5 @@ def _one_by_one(reads: Reads, span: Span, rulebook: str, policy: str, coin: str 
             answer = ask(reads, Question(code, day, rulebook=rulebook, choose=policy), over)
         except (QuestionError, NotCollectedError):
             continue
-        if answer.chosen and answer.coin == code:
+        if answer.chosen and answer.chosen.manual is None and answer.coin == code:
             yield Taken(code, day, Decimal(answer.chosen.rub), answer.chosen.venue, answer.chosen.market)

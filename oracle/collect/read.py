@@ -7,11 +7,24 @@ from datetime import timedelta
 from oracle.bank_of_russia import NAME as BANK
 from oracle.bank_of_russia import read_daily, read_dynamic
 from oracle.days import CLOSING_MARGIN, DAY_MS, Span, day_of, moscow_date, opening_ms
-from oracle.errors import SourceChangedError
+from oracle.documents import KIND as DOCUMENT
+from oracle.documents import read_document
+from oracle.errors import QuestionError, SourceChangedError
 from oracle.fetch import server_time
 from oracle.imports.reading import read_file
+from oracle.manual import KIND as MANUAL
+from oracle.manual import read_manual
 from oracle.store.incoming import candle_rows
-from oracle.terms import CandlePage, MarketList, Observation, RatePage, Reading
+from oracle.terms import (
+    CandlePage,
+    Document,
+    ManualEntry,
+    ManualWithdrawal,
+    MarketList,
+    Observation,
+    RatePage,
+    Reading,
+)
 from oracle.venues import UTC_VIEWS, VENUES
 from oracle.venues.venue import Paging, Venue
 
@@ -33,6 +46,8 @@ def _read(observation: Observation) -> Reading:
         raise SourceChangedError("no answer was kept")
     if observation.source == BANK:
         return _rates(observation, body)
+    if observation.kind in (DOCUMENT, MANUAL):
+        return _filed(observation, body)
     venue = VENUES.get(observation.source)
     if venue is None:
         raise SourceChangedError(
@@ -49,6 +64,14 @@ def _read(observation: Observation) -> Reading:
         view = UTC_VIEWS[venue.name]
         return replace(_candles(observation, body, view), view=view.name)
     return _candles(observation, body, venue)
+
+
+def _filed(observation: Observation, body: bytes) -> Document | ManualEntry | ManualWithdrawal:
+    """What a user filed; whatever is wrong with it, it is the bytes that are of another shape."""
+    try:
+        return read_document(observation) if observation.kind == DOCUMENT else read_manual(observation, body)
+    except (KeyError, TypeError, ValueError, AttributeError, QuestionError) as error:
+        raise SourceChangedError(f"what was filed cannot be read: {str(error)[:200]}") from error
 
 
 def _candles(observation: Observation, body: bytes, venue: Venue) -> CandlePage:

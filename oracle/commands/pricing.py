@@ -70,7 +70,7 @@ def price(
     _write(output, body)
     for status, count in statuses.items():
         typer.echo(f"{status}: {count}", err=True)
-    if set(statuses) - {"quoted"}:
+    if set(statuses) - {"quoted", "quoted_manual"}:
         raise typer.Exit(NOTHING_QUALIFIES)
 
 

@@ -20,9 +20,10 @@ _KEYS = {*_TEXTS, "shown_on", "note"}
 
 
 class PublicationFact(NamedTuple):
-    """On `shown_on` a `source` shows `what` of the venue as public at `address`; `origin`: shipped or user.
+    """On `shown_on` a `source` shows `what` of the venue as public at `address`; `origin`: shipped, user or document.
 
-    It says nothing of the days before, nor that publication has never ceased since.
+    `document`: SHA-256 of the user's document that shows it, until `shown_until`. It says nothing of the days before,
+    nor that publication has never ceased since.
     """
 
     venue: str
@@ -32,6 +33,8 @@ class PublicationFact(NamedTuple):
     source: str
     origin: str
     note: str | None = None
+    shown_until: date | None = None
+    document: str | None = None
 
 
 def publication_facts(files: list[File], venues: Collection[str]) -> tuple[PublicationFact, ...]:

@@ -49,6 +49,7 @@ class Edition:
     quote_order: str
     date_zone: str
     finality_required: bool
+    manual_quotations: str
     citations: Mapping[str, Citation] = field(hash=False)
 
     @property

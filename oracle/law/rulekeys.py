@@ -200,4 +200,10 @@ KEYS: Mapping[str, Key] = {
     "finality_required": Key(
         "whether a venue day waits until a second reading has confirmed its figures", Truth(), default=False
     ),
+    "manual_quotations": Key(
+        "whether a taxpayer's own documented quotation of an eligible venue may be chosen where no eligible venue's "
+        "was collected (allow), or never (refuse)",
+        One("refuse", "allow"),
+        "refuse",
+    ),
 }

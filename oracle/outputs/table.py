@@ -10,8 +10,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from oracle.answer import Answer, Chosen, Quotation, VenuePart
+from oracle.answer import Answer, Chosen, ManualPart, Quotation, VenuePart
 from oracle.outputs.choice import choice_lines
+from oracle.outputs.manual import chosen_lines, document_lines, manual_lines
 from oracle.outputs.tax import tax_lines
 from oracle.words import Language, language
 
@@ -66,6 +67,7 @@ class _Page:
             "",
             self._quotations(),
             *self._imported(),
+            *manual_lines(answer, self._lang),
             "",
             say("venues"),
             *(line for venue in answer.venues for line in self._venue(venue)),
@@ -91,12 +93,16 @@ class _Page:
         chosen = answer.chosen
         if chosen is None:
             return [say("nothing", rulebook=answer.rulebook)]
-        quoted = _quoted(answer, chosen)
         rub = self._rubles(chosen.rub_kopecks)
+        head = say("chosen", rub=rub, venue=chosen.venue, market=chosen.market, policy=chosen.policy)
+        if entry := _entry(answer):
+            wide = max(len(say(label)) for label in ("close", "path", "exact", "source", "document"))
+            return [head, *chosen_lines(entry, self._lang, wide), *self._corridor()]
+        quoted = _quoted(answer, chosen)
         close = f"{self._lang.number(quoted.close)} {quoted.quote_asset}"
         wide = max(len(say(label)) for label in ("close", "path", "exact", "page", "source"))
         lines = [
-            say("chosen", rub=rub, venue=chosen.venue, market=chosen.market, policy=chosen.policy),
+            head,
             f"  {say('close'):{wide}}  {say('of_day', close=close, day=self._hours(quoted))}",
             f"  {say('path'):{wide}}  {self._lang.legs(quoted.path())}",
             f"  {say('exact'):{wide}}  {self._lang.number(chosen.rub)} {say('rub')}",
@@ -104,10 +110,14 @@ class _Page:
         ]
         if quoted.source != "api":
             lines.append(f"  {say('source'):{wide}}  {self._lang.source(quoted.source)}")
-        if answer.corridor:
-            floor, cap = self._rubles(answer.corridor.floor_80), self._rubles(answer.corridor.cap_120)
-            lines.append(f"  {say('corridor')}  {say('bounds', floor=floor, cap=cap)}")
-        return lines
+        return lines + self._corridor()
+
+    def _corridor(self) -> list[str]:
+        corridor, say = self._answer.corridor, self._say
+        if corridor is None:
+            return []
+        floor, cap = self._rubles(corridor.floor_80), self._rubles(corridor.cap_120)
+        return [f"  {say('corridor')}  {say('bounds', floor=floor, cap=cap)}"]
 
     def _quotations(self) -> str:
         rows = [
@@ -152,11 +162,13 @@ class _Page:
         lines = [f"  {venue.title}  ({words or say('not_collected')})"]
         part = venue.verdicts[self._answer.rulebook]
         lines += [f"    {'+' if each.result == 'passed' else '-'} {each.text}" for each in part.reasons]
-        if venue.publication_facts and any(each.code in _NOT_PROVEN for each in part.reasons):
-            oldest = venue.publication_facts[0]
+        facts = [each for each in venue.publication_facts if not each.document]
+        if facts and any(each.code in _NOT_PROVEN for each in part.reasons):
+            oldest = facts[0]
             what = self._lang.NAMES[f"public.{oldest.what}"]
             date = self._lang.day(oldest.shown_on)
             lines.append(f"    {say('public', what=what, date=date, source=oldest.source)}")
+        lines += document_lines(venue, self._lang)
         if venue.missing_markets:
             left = len(venue.missing_markets) - _SHOWN
             more = f" {say('more', count=left)}" if left > 0 else ""
@@ -167,7 +179,7 @@ class _Page:
         """The chosen quotation and the verdict on its venue; where nothing qualifies, the verdict on every venue."""
         answer = self._answer
         chosen = answer.chosen
-        quoted = [_quoted(answer, chosen).explanation] if chosen else []
+        quoted = [_quoted(answer, chosen).explanation] if chosen and chosen.manual is None else []
         venues = [each for each in answer.venues if not chosen or each.venue == chosen.venue]
         return quoted + [each.verdicts[answer.rulebook].explanation for each in venues]
 
@@ -175,6 +187,11 @@ class _Page:
         hours = quoted.trading_day
         opens, closes = self._instant(hours.opens_at), self._instant(hours.closes_at)
         return self._say("hours", date=self._lang.day(hours.date), opens=opens, closes=closes)
+
+
+def _entry(answer: Answer) -> ManualPart | None:
+    """The entry that was chosen, if one was."""
+    return next((each for each in answer.manual if answer.chosen and each.id == answer.chosen.manual), None)
 
 
 def _quoted(answer: Answer, chosen: Chosen) -> Quotation:

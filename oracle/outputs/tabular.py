@@ -54,11 +54,12 @@ def csv_rows(rows: Iterable[Row], columns: Sequence[str], *, russian: bool = Fal
     table = csv.writer(text, delimiter=";" if russian else ",", lineterminator="\r\n" if russian else "\n")
     table.writerow(columns)
     for row in rows:
-        table.writerow([_cell(row[name], russian=russian) for name in columns])
+        table.writerow([cell(row[name], russian=russian) for name in columns])
     return ((BYTE_ORDER_MARK if russian else "") + text.getvalue()).encode()
 
 
-def _cell(value: object, *, russian: bool) -> object:
+def cell(value: object, *, russian: bool) -> object:
+    """A value as a cell of CSV; a text that a spreadsheet would run stands behind an apostrophe."""
     if isinstance(value, Decimal):
         return plain(value).replace(".", ",") if russian else plain(value)
     if isinstance(value, str):

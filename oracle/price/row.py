@@ -9,6 +9,7 @@ from oracle.part import Part
 
 Status = Literal[
     "quoted",
+    "quoted_manual",
     "no_qualifying_venue",
     "undetermined",
     "not_collected",
@@ -44,8 +45,13 @@ class PricedRow(Part):
     coin: str | None = Field(description="as it was asked for")
     asset: str | None = Field(description="the coin that is meant on the date; null: not known")
     date: dt.date | None = Field(description="calendar date in Moscow")
-    status: Status = Field(description="quoted, or why there is no quotation; a bad row never fails the others")
-    reason: str | None = Field(description="why there is no quotation, in short; null if there is one")
+    status: Status = Field(
+        description="quoted, or why there is no quotation; quoted_manual: by one that a taxpayer entered by hand, "
+        "which the rulebook allows where no eligible venue's own was collected. A bad row never fails the others"
+    )
+    reason: str | None = Field(
+        description="why there is no quotation, in short; null if there is one that was collected; or who entered it"
+    )
     venue: str | None
     market: str | None
     trading_day: dt.date | None = Field(description="the venue's day whose close it is")
@@ -66,7 +72,9 @@ class PricedRow(Part):
     value_rub: str | None = Field(description="quantity x rub, exact")
     value_rub_kopecks: str | None
     final: bool | None = Field(description="long closed when it was read, or confirmed by a second reading")
-    observation: str | None = Field(description="SHA-256 of the response or file that shows the close")
+    observation: str | None = Field(
+        description="SHA-256 of the response or file that shows the close; of one entered by hand, of its document"
+    )
     rulebook: str
     edition: dt.date | None = Field(description="first day of the edition in force; null before the first one")
     policy: str | None = Field(description="what chose among the eligible quotations")

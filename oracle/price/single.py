@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from oracle.answer import Answer, Quotation
+from oracle.answer import Answer, Chosen, ManualPart, Quotation
 from oracle.ask import Question, ask
+from oracle.days import DAY
 from oracle.errors import NotCollectedError, QuestionError
+from oracle.numbers import exact, plain
 from oracle.price.reading import How
 from oracle.store.reads import Reads
 
@@ -45,12 +47,7 @@ def _found(reads: Reads, question: Question, now: datetime) -> Found:
     except NotCollectedError:
         return {"code": "not_collected"}
     if answer.chosen:
-        (taken,) = [
-            each
-            for each in answer.quotations
-            if (each.venue, each.market, each.rub) == (answer.chosen.venue, answer.chosen.market, answer.chosen.rub)
-        ][:1]
-        return _quoted(answer, taken)
+        return _chosen(answer, answer.chosen)
     if answer.choice.candidates:
         return {"code": "policy"}
     if answer.edition is None:
@@ -64,10 +61,32 @@ def _found(reads: Reads, question: Question, now: datetime) -> Found:
     return {"code": "undetermined", "note": ", ".join(sorted(opened))} if opened else {"code": "no_qualifying_venue"}
 
 
+def _chosen(answer: Answer, chosen: Chosen) -> Found:
+    if chosen.manual:
+        return _entered(answer, next(each for each in answer.manual if each.id == chosen.manual))
+    wanted = (chosen.venue, chosen.market, chosen.rub)
+    return _quoted(answer, next(each for each in answer.quotations if (each.venue, each.market, each.rub) == wanted))
+
+
+def _entered(answer: Answer, entry: ManualPart) -> Found:
+    opens = entry.closes_at and (entry.closes_at - DAY).replace(tzinfo=None)
+    return {
+        "code": "quoted_manual",
+        "note": entry.author,
+        "venue": entry.venue,
+        "market": entry.market,
+        "trading_day": answer.date,
+        "opens_at": opens,
+        "closes_at": entry.closes_at and entry.closes_at.replace(tzinfo=None),
+        "close": plain(exact(entry.close)),
+        "quote_asset": entry.quote_asset,
+        **_way(answer, entry),
+        "final": False,
+        "observation": entry.document,
+    }
+
+
 def _quoted(answer: Answer, taken: Quotation) -> Found:
-    rates = {each.currency: each for each in answer.official_rates}
-    rate = next((rates[leg.of] for leg in taken.legs if leg.by == "official_rate"), None)
-    via = next((leg for leg in taken.legs if leg.by == "close"), None)
     return {
         "code": "quoted",
         "venue": taken.venue,
@@ -77,6 +96,18 @@ def _quoted(answer: Answer, taken: Quotation) -> Found:
         "closes_at": taken.trading_day.closes_at.replace(tzinfo=None),
         "close": taken.close,
         "quote_asset": taken.quote_asset,
+        **_way(answer, taken),
+        "final": taken.final,
+        "observation": taken.observation,
+    }
+
+
+def _way(answer: Answer, taken: Quotation | ManualPart) -> Found:
+    """The way to rubles."""
+    rates = {each.currency: each for each in answer.official_rates}
+    rate = next((rates[leg.of] for leg in taken.legs if leg.by == "official_rate"), None)
+    via = next((leg for leg in taken.legs if leg.by == "close"), None)
+    return {
         "ruble_path": taken.ruble_path,
         "via_market": via and via.market,
         "via_close": via and via.rate,
@@ -86,6 +117,4 @@ def _quoted(answer: Answer, taken: Quotation) -> Found:
         "rate_effective_on": rate and rate.effective_on,
         "rub": taken.rub,
         "rub_kopecks": taken.rub_kopecks,
-        "final": taken.final,
-        "observation": taken.observation,
     }

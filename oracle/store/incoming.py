@@ -45,7 +45,7 @@ def disjoint(pages: Sequence[CandlePage]) -> list[list[CandlePage]]:
 
 def observation_rows(batch: str, observations: Sequence[Observation], readings: Sequence[Reading]) -> pa.Table:
     """What is known of each attempt, without its bytes."""
-    answered = {id(each.observation): each.answered for each in readings if not isinstance(each, MarketList)}
+    answered = {id(each.observation): each.answered for each in readings if isinstance(each, CandlePage | RatePage)}
     return _table(
         _OBSERVATIONS,
         [

@@ -94,6 +94,16 @@ class Listings:
             "SELECT * FROM observations WHERE sha256 = $sha256 ORDER BY received_at, source, subject", sha256=sha256
         )
 
+    def documents(self, sha256: str | None = None) -> Rows:
+        """What was said of every filed document, or of the one with this hash, the oldest first."""
+        return self._reads.named(
+            "FROM documents WHERE sha256 = coalesce($sha256, sha256) ORDER BY filed_at, sha256, venue", sha256=sha256
+        )
+
+    def manual(self) -> Rows:
+        """Every quotation that was entered by hand, withdrawn or not, the oldest first."""
+        return self._reads.named("FROM manual_quotations ORDER BY entered_at, id")
+
     def manifest(self) -> dict[str, Any]:
         """What the file says of itself."""
         return self._reads.named("FROM dataset")[0]

@@ -53,6 +53,7 @@ def open_store(path: Path) -> duckdb.DuckDBPyConnection:
             f"{path} has schema {found and found[0]}, this program knows {SCHEMA_VERSION}; "
             "upgrade the program, or move the file away: the archive rebuilds it"
         )
+    connection.execute(statement("by_users.sql"))
     connection.execute(statement("macros.sql"))
     return connection
 

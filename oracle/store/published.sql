@@ -30,16 +30,18 @@ COMMENT ON COLUMN venues.source IS 'The venue''s documentation of its daily cand
 
 CREATE TABLE publication_facts (
     venue VARCHAR NOT NULL, what VARCHAR NOT NULL, shown_on DATE NOT NULL, address VARCHAR NOT NULL,
-    source VARCHAR NOT NULL, origin VARCHAR NOT NULL, note VARCHAR
+    source VARCHAR NOT NULL, origin VARCHAR NOT NULL, note VARCHAR, shown_until DATE, document VARCHAR
 );
 COMMENT ON TABLE publication_facts IS 'Since when venues'' quotations have been public, by evidence other than observations. Changes no verdict by itself: the days observed decide (see venue_days)';
 COMMENT ON COLUMN publication_facts.venue IS 'Venue';
-COMMENT ON COLUMN publication_facts.what IS 'What is shown to be public: daily_candles or candles of another length, over the public API; charts, historical_page, bulk_downloads';
+COMMENT ON COLUMN publication_facts.what IS 'What is shown to be public: daily_candles or candles of another length, over the public API; charts, historical_page, bulk_downloads; document: whatever a user''s document shows';
 COMMENT ON COLUMN publication_facts.shown_on IS 'Day on which the source shows it; nothing is said of the days before, nor that it has never ceased since';
 COMMENT ON COLUMN publication_facts.address IS 'Where it was public on that day';
 COMMENT ON COLUMN publication_facts.source IS 'Who shows it; `not fetched:` and what is known, where the source could not be read';
-COMMENT ON COLUMN publication_facts.origin IS 'shipped, or user: from publication.toml in the home folder';
+COMMENT ON COLUMN publication_facts.origin IS 'shipped, user: from publication.toml in the home folder, or document: filed by a user (see documents)';
 COMMENT ON COLUMN publication_facts.note IS 'What else to know';
+COMMENT ON COLUMN publication_facts.shown_until IS 'Of a document, the last day that it shows; else NULL';
+COMMENT ON COLUMN publication_facts.document IS 'SHA-256 of the document; NULL for a fact of a register';
 
 CREATE TABLE assets (
     asset VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, obligated_person VARCHAR, peg VARCHAR,
@@ -332,14 +334,14 @@ SELECT sha256, source, kind, subject, first_day, last_day, answered_first, answe
 FROM store.observations ORDER BY received_at, source, subject, first_day;
 COMMENT ON TABLE observations IS 'Every attempt to read a source; the bytes are in the archive batch under the hash';
 COMMENT ON COLUMN observations.sha256 IS 'Hash of the response''s bytes; NULL if none came';
-COMMENT ON COLUMN observations.source IS 'Venue, or cbr';
-COMMENT ON COLUMN observations.kind IS 'markets, candles, hours (for UTC days), rates, currencies, or file (imported)';
+COMMENT ON COLUMN observations.source IS 'Venue, cbr, or user for what a user filed';
+COMMENT ON COLUMN observations.kind IS 'markets, candles, hours (for UTC days), rates, currencies, file (imported), document or manual (filed by a user)';
 COMMENT ON COLUMN observations.subject IS 'Market or currency asked about';
 COMMENT ON COLUMN observations.first_day IS 'First day asked for';
 COMMENT ON COLUMN observations.last_day IS 'Last day asked for';
 COMMENT ON COLUMN observations.answered_first IS 'First day for which the answer is conclusive; NULL: for none, or, of a file, only for the days of its rows';
 COMMENT ON COLUMN observations.answered_last IS 'Last day for which it is';
-COMMENT ON COLUMN observations.url IS 'Address asked, or file:<format>/<name> of an imported file';
+COMMENT ON COLUMN observations.url IS 'Address asked, or file:<format>/<name> of an imported file, or where a filed document is from';
 COMMENT ON COLUMN observations.status IS 'HTTP status';
 COMMENT ON COLUMN observations.asked_at IS 'When it was asked';
 COMMENT ON COLUMN observations.received_at IS 'When the answer was whole';

@@ -13,6 +13,7 @@ from oracle.days import Span
 from oracle.errors import HomeError
 from oracle.law.asset import Asset
 from oracle.law.identity import Alias
+from oracle.law.manual import ManualQuotation
 from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Citation, Rulebook, rulebook_of
 from oracle.store.coin_reads import CoinReads
@@ -233,20 +234,41 @@ class Reads:
     def publication_facts(self) -> list[PublicationFact]:
         """Dated evidence that venues' quotations were public, by venue, oldest first."""
         rows = self._rows(
-            """SELECT venue, what, shown_on, address, source, origin, note FROM publication_facts
-               ORDER BY venue, shown_on, what, source"""
+            """SELECT venue, what, shown_on, address, source, origin, note, shown_until, document FROM publication_facts
+               ORDER BY venue, shown_on, what, source, document"""
         )
         return [PublicationFact(*row) for row in rows]
 
     @cached_property
     def register(self) -> dict[str, AssetRow]:
         """The asset register by code."""
-        rows = self._rows("SELECT asset, name, kind, obligated_person, note, units, units_of FROM assets")
+        rows = self._rows("SELECT asset, name, kind, obligated_person, note, units, units_of, peg FROM assets")
         return {row[0]: AssetRow(*row) for row in rows}
 
     def assets(self, codes: list[str]) -> dict[str, AssetRow]:
         """The register's entries for these codes."""
         return {code: self.register[code] for code in codes if code in self.register}
+
+    def manual(self, coin: str, day: date) -> list[ManualQuotation]:
+        """Quotations of the coin's day that were entered by hand and not withdrawn."""
+        return self.entered.get((coin, day), [])
+
+    @cached_property
+    def entered(self) -> dict[tuple[str, date], list[ManualQuotation]]:
+        """All of them by coin and day."""
+        rows = self._rows(
+            """SELECT id, coin, day, venue, market, quote, close, close_literal, closes_at, document, author, reason,
+               entered_at FROM manual_quotations WHERE withdrawn_at IS NULL
+               ORDER BY coin, day, venue, market, entered_at, id"""
+        )
+        result: dict[tuple[str, date], list[ManualQuotation]] = defaultdict(list)
+        for row in rows:
+            each = ManualQuotation(*row)
+            closes, at = each.closes_at, each.entered_at.astimezone(UTC)
+            result[each.coin, each.day].append(
+                each._replace(closes_at=closes and closes.astimezone(UTC), entered_at=at)
+            )
+        return dict(result)
 
     def covered(self, coin: str, day: date) -> bool:
         """Whether at least one market of the coin was answered for on the day."""

@@ -68,3 +68,15 @@ FROM (
         ON o.sha256 = c.observation AND o.source = c.venue AND o.subject = c.symbol AND o.kind = 'file'
     WHERE o.answered_first IS NULL
 ) a JOIN past.venues v ON v.venue = regexp_replace(a.venue, '-utc$', '');
+
+-- What users had filed, and not yet withdrawn, by then.
+INSERT INTO documents BY NAME
+SELECT * EXCLUDE (venue_collected) FROM past.documents WHERE filed_at <= getvariable('known_at');
+
+INSERT INTO manual_entries BY NAME
+SELECT * EXCLUDE (venue_collected, withdrawn_at, withdrawn_because, withdrawal) FROM past.manual_quotations
+WHERE entered_at <= getvariable('known_at');
+
+INSERT INTO manual_withdrawals
+SELECT withdrawal, id, withdrawn_because, withdrawn_at FROM past.manual_quotations
+WHERE withdrawn_at <= getvariable('known_at');

@@ -89,6 +89,7 @@ class AssetRow(NamedTuple):
     note: str | None
     units: int
     units_of: str | None
+    peg: str | None = None
 
 
 class ListedRow(NamedTuple):

@@ -12,6 +12,7 @@ from oracle.days import Span
 from oracle.law.asset import Asset
 from oracle.law.boundary import Boundary
 from oracle.law.identity import Alias
+from oracle.law.manual import ManualQuotation
 from oracle.law.publication import Published
 from oracle.law.rulebook import Rulebook
 from oracle.store.coin_reads import CoinReads, CoinSumRow, Markets, published
@@ -63,6 +64,7 @@ class Shelf:
         self.path, self.dataset = reads.path, reads.dataset
         self.venues, self.rulebooks, self.register = reads.venues(), reads.rulebooks(), reads.register
         self.aliases, self.registered = reads.aliases, reads.registered
+        self.entered = reads.entered
         self.coins, self.boundaries = reads.coins(), reads.of_coin(None).boundaries(reads.venues())
         self._coins: Kept[str, _Coin] = Kept(coin_bytes)
         self._days: Kept[date, DayRows] = Kept(day_bytes)
@@ -160,6 +162,11 @@ class ShelfReads(Reads):
     def registered(self) -> dict[str, list[Asset]]:
         """As in the file."""
         return self.shelf.registered
+
+    @property
+    def entered(self) -> dict[tuple[str, date], list[ManualQuotation]]:
+        """As in the file."""
+        return self.shelf.entered
 
     def listings(self, coin: str) -> list[tuple[Span, ListedRow]]:
         """As in the file."""

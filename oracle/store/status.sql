@@ -14,7 +14,7 @@ o AS (SELECT source, max(received_at) FILTER (outcome = 'ok' AND kind <> 'file')
         max(received_at) FILTER (outcome <> 'ok') AS last_error_at,
         arg_max(subject || CASE WHEN subject = '' THEN '' ELSE ': ' END || detail, received_at)
             FILTER (outcome <> 'ok') AS last_error
-      FROM observations GROUP BY source)
+      FROM observations WHERE kind NOT IN ('document', 'manual') GROUP BY source)
 SELECT o.source, coalesce(a.markets, 0) AS markets, coalesce(a.markets_with_candles, 0) AS markets_with_candles,
     a.first_day, a.last_day, coalesce(a.candles, 0) AS candles, coalesce(a.gaps, 0) AS gaps,
     coalesce(q.quarantine, MAP {}) AS quarantine, o.last_success, o.last_error_at, o.last_error

@@ -15,6 +15,7 @@ from oracle.days import Span
 from oracle.errors import HomeError
 from oracle.law.finality import GRACE
 from oracle.seal.leaf import leaves
+from oracle.store import by_users
 from oracle.store.incoming import (
     answer_rows,
     disjoint,
@@ -66,6 +67,7 @@ class Store:
                 self._take_candles(together)
             for page in rates:
                 self._take_rates(page)
+            by_users.take(self.connection, readings)
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

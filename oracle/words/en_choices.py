@@ -88,6 +88,11 @@ CHOICES: Mapping[str, Callable[[_Figures], str]] = {
     "nothing_at_tax_service": lambda f: (
         f"none of the tax service's venues ({', '.join(f['shown_venues'])}) has an eligible quotation"
     ),
+    "manual_only": lambda f: (
+        f"no eligible venue's own quotation was collected, and the rulebook allows one that was entered by hand: "
+        f"{f['venue']} {f['market']} by {f['author']}, document {f['document']}"
+        + (f"; the policy took it of {f['quotations']}" if f["quotations"] > 1 else "")
+    ),
     "as_tax_service": lambda f: (
         f"{f['market']} is the lowest of {f['venue']}'s pairs, as the tax service shows; its page leaves the venue "
         f"open: {_largest(f)} among the tax service's own"

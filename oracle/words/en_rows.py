@@ -1,6 +1,7 @@
 """English: why a row of a ledger has no quotation."""
 
 WORDS = {
+    "quoted_manual": "entered by hand by {note}, told by no venue; the rulebook allows it",
     "no_qualifying_venue": "no venue has an eligible quotation of {asset} on {day}",
     "policy": "the policy {note} names no venue with an eligible quotation of {asset} on {day}",
     "undetermined": "no eligible quotation of {asset} on {day}, and the verdict is open on: {note}",

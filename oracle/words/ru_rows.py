@@ -1,6 +1,7 @@
 """Russian: why a row of a ledger has no quotation."""
 
 WORDS = {
+    "quoted_manual": "введено вручную ({note}), ни одной площадкой не сообщено; правило это допускает",
     "no_qualifying_venue": "ни у одной площадки нет подходящей котировки {asset} на {day}",
     "policy": "политика {note} не называет площадки с подходящей котировкой {asset} на {day}",
     "undetermined": "подходящей котировки {asset} на {day} нет, и не установлено, подходит ли: {note}",

@@ -25,10 +25,11 @@ EXPECTED = {
         "other_path",
     ),
     *("legs", "rates", "hours", "final", "chosen", "rule", "rub", "kopecks", "corridor", "spread", "candidates", "tax"),
+    *("manual", "choice"),
     "warnings",
 }
-_FACTS = {"coin", "on", "rulebook", "choose", "venue", "quantity", "paid", "sold", "now", "as_in"} | {
-    *("deals", "venues", "quoted", "rates")
+_FACTS = {"coin", "on", "rulebook", "choose", "venue", "quantity", "paid", "sold", "now", "as_in", "known_at"} | {
+    *("deals", "venues", "quoted", "rates", "manual")
 }
 _BACKGROUND = {"read_on", "rates", "venues", "quoted", "rulebooks"}
 _DEALS = {"venue", "pair", "on", "close", "turnover", "low", "high", "volume", "unread", "read_at", "opens_hours"}
@@ -36,6 +37,7 @@ _QUOTED = {"venue", "pair", "since", "until", "silent", "unread"}
 _VENUE = {"published_since", "pair", "silent", "unread", "jurisdiction"}
 # These have no row for a day without deals; a dollar's worth of a stablecoin a day counts in no turnover.
 _STABLE = {"coinbase": "USDT/USD", "kucoin": "USDC/USDT"}
+_MANUAL = {"venue", "market", "close", "closes_at", "author", "entered_at", "withdrawn_at"}
 _PERIOD = {"from", "days"}
 
 
@@ -76,6 +78,21 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """What a taxpayer entered by hand, and perhaps withdrew; instants not told are those of the reading."""
+
+    coin: str
+    day: date
+    venue: str
+    market: str
+    close: str
+    closes_at: str | None = None
+    author: str = "the taxpayer"
+    entered_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A situation with its question and what must come of it."""
 
@@ -101,6 +118,7 @@ class CaseFile:
     deals: dict[tuple[str, str, date], Deals] = field(default_factory=dict)
     quoted: dict[tuple[str, str], Quoted] = field(default_factory=dict)
     jurisdictions: dict[str, str] = field(default_factory=dict)
+    manual: list[ByHand] = field(default_factory=list)
     rates: dict[str, str | dict[str, str]] = field(default_factory=dict)
 
 
@@ -165,6 +183,9 @@ def _take(found: CaseFile, case: Case, owners: dict[tuple[str, date], str], wher
             key: tuple(value) if key == "read_at" else value for key, value in each.items() if key != "on"
         }
         found.deals[each["venue"], each["pair"], day] = Deals(day=day, **told)
+    for each in case.facts.get("manual", []):
+        _only(each, _MANUAL, where)
+        found.manual.append(ByHand(case.facts["coin"], case.day, **each))
     for code, dated in case.facts.get("rates", {}).items():
         known = found.rates.setdefault(code, {})
         if not isinstance(known, dict):

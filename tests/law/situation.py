@@ -16,7 +16,10 @@ from oracle.archive import Archive
 from oracle.bank_of_russia import CURRENCY_IDS, dynamic_path
 from oracle.collect.read import read
 from oracle.days import DAY, Span, missing, parse_instant
-from oracle.knowledge import knowledge
+from oracle.documents import Said as DocumentSaid
+from oracle.documents import observation_of as document_of
+from oracle.knowledge import Knowledge, knowledge
+from oracle.manual import entry_of, wished, withdrawal_of
 from oracle.publish import publish
 from oracle.settings import Home
 from oracle.store.writer import Store
@@ -55,11 +58,35 @@ def published(file: CaseFile, folder: Path, patch: pytest.MonkeyPatch) -> Path:
         write(home.path, name, **{key: value for key, value in values.items() if key != "later"})
         with (home.path / "rulebooks" / f"{name}.toml").open("a", encoding="utf-8") as book:
             book.write(_edition(later) if later else "")
-    observations = [*_of_the_venues(file), *_of_the_bank(file)]
+    observations = [*_of_the_venues(file), *_of_the_bank(file), *_by_hand(file, knowledge(home.path))]
     with Store(home.store) as store:
         batch = Archive(home.archive).append(observations, file.read_on)
         store.record(batch, observations, [read(each) for each in observations])
         return publish(store, home.published, knowledge(home.path), file.read_on).path
+
+
+def _by_hand(file: CaseFile, known: Knowledge) -> Iterator[Observation]:
+    """What was entered by hand, each with a document of its own, and what was withdrawn."""
+    for number, each in enumerate(file.manual):
+        at = each.entered_at or file.read_on
+        facts = DocumentSaid(each.author, "a screenshot", "", Span(each.day, each.day))
+        document = document_of(f"document {number}".encode(), "screen.png", facts, at)
+        wish = wished(
+            known,
+            at,
+            coin=each.coin,
+            day=f"{each.day}",
+            venue=each.venue,
+            market=each.market,
+            close=each.close,
+            author=each.author,
+            reason="the collected data have a gap",
+            closes_at=each.closes_at,
+        )
+        entry = entry_of(wish, str(document.sha256), at)
+        yield from (document, entry)
+        if each.withdrawn_at:
+            yield withdrawal_of(str(entry.sha256), "a mistake", each.withdrawn_at)
 
 
 def _edition(values: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from oracle.answer import Answer, VenuePart
 from oracle.ask import Question, ask
 from oracle.days import parse_instant, parse_when
 from oracle.errors import OracleError
+from oracle.knowledge import knowledge
+from oracle.rewind import as_known_at
 from oracle.store.reads import Reads
 from oracle.taxed import deal
 from oracle.words.en_steps import legs
@@ -28,13 +30,13 @@ class Answers:
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self._folder, self._patch = folder, patch
         self._reads: dict[str, Reads] = {}
-        self._told: dict[str, Answer | str] = {}
+        self._told: dict[tuple[str, str], Answer | str] = {}
 
     def to(self, name: str, case: Case) -> Answer | str:
         """The answer, or the words in which the question was refused."""
-        if case.title not in self._told:
-            self._told[case.title] = _asked(self._of(name), case, FILES[name].read_on)
-        return self._told[case.title]
+        if (name, case.title) not in self._told:
+            self._told[name, case.title] = _asked(self._of(name), case, FILES[name].read_on)
+        return self._told[name, case.title]
 
     def _of(self, name: str) -> Reads:
         if name not in self._reads:
@@ -64,6 +66,10 @@ def _asked(reads: Reads, case: Case, read_on: datetime) -> Answer | str:
     try:
         about = deal(facts.get("quantity"), facts.get("paid"), facts.get("sold"))
         question = Question(facts["coin"], day, asked_at=instant, deal=about, **told)
+        if "known_at" in facts:
+            then, home = parse_instant(str(facts["known_at"])), reads.path.parents[1]
+            with as_known_at(reads.path, day, then, knowledge(home), facts["coin"]) as path, Reads(path) as past:
+                return ask(past, question, then)
         return ask(reads, question, parse_instant(facts["now"]) if "now" in facts else read_on)
     except OracleError as error:
         return str(error)
@@ -104,6 +110,8 @@ def _found(answer: Answer, expect: dict[str, Any]) -> dict[str, Any]:
         "spread": spread
         and {"lowest": _name(spread.lowest), "highest": _name(spread.highest), "median": spread.median_rub},
         "candidates": [f"{_name(each)} {each.rub}" for each in answer.choice.candidates],
+        "manual": {f"{_name(each)} {each.close}": each.code for each in answer.manual},
+        "choice": answer.choice.code,
         "tax": {each.use: each.rub_kopecks for each in answer.tax.lines} if answer.tax else {},
     }
     # Other venues and pairs of the same dataset are no part of the situation.
