@@ -31,7 +31,7 @@ FLOORS = [
     {"ask", "fill", "outputs"},
     {"standing"},
     {"publish", "settings", "twin", "comparing", "price"},
-    {"operate", "publisher", "rewind"},
+    {"operate", "publisher", "rewind", "freezing", "differences"},
     {"collector", "api"},
     {"gather", "schedule", "backfill", "client"},
     {"demo"},

@@ -154,7 +154,10 @@ async def test_a_newer_file_and_a_damaged_one_are_named(home: Rig, tmp_path: Pat
         pass
     with duckdb.connect(str(newer)) as connection:
         connection.execute("UPDATE dataset SET schema_version = 3")
-    with pytest.raises(HomeError, match="has schema 3, this program knows 4; run `oracle publish`"), Reads(newer):
+    with (
+        pytest.raises(HomeError, match="has schema 3, this program knows 4; ask it with market-quotation-oracle "),
+        Reads(newer),
+    ):
         pass
     newer.write_bytes(b"no database")
     with pytest.raises(HomeError, match="cannot read"), Reads(newer):

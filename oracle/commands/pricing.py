@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, app
+from oracle.commands.app import DatasetOption, HomeOption, app, dataset_path
 from oracle.commands.asking import DEFAULT_POLICY, NOTHING_QUALIFIES
 from oracle.errors import HomeError, QuestionError
 
@@ -41,6 +41,7 @@ def price(
     ],
     *,
     home: HomeOption = None,
+    dataset: DatasetOption = "latest",
     output: Annotated[Path | None, typer.Option(help="Write here instead of to standard output.")] = None,
     form: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
     rulebook: Annotated[
@@ -64,7 +65,7 @@ def price(
 
     here, now = settings.home(home), settings.clock()()
     how, asked = _how(here, rulebook, choose, taxpayer, lang), _ledger(file)
-    with Reads(here.current) as reads, priced(reads, asked, how, now) as rows:
+    with Reads(dataset_path(here, dataset)) as reads, priced(reads, asked, how, now) as rows:
         body = written(rows, form.value)
         statuses = rows.statuses()
     _write(output, body)
