@@ -13,6 +13,7 @@ from oracle.commands import (
     asking,
     choosing,
     comparing,
+    differing,
     freezing,
     gathering,
     importing,
@@ -28,8 +29,8 @@ from oracle.errors import OracleError
 
 # Importing the commands joins them to the application, in the order in which --help lists them.
 COMMANDS = (
-    *(gathering, importing, operating, asking, pricing, weighing, choosing, comparing, freezing, knowing, ruling),
-    serving,
+    *(gathering, importing, operating, asking, pricing, weighing, choosing, comparing, freezing, differing),
+    *(knowing, ruling, serving),
 )
 
 

@@ -20,7 +20,7 @@ FLOORS = [
     {"words", "answer_choice", "answer_tax"},
     {"answer_sensitivity"},
     {"venues", "bank_of_russia", "archive", "answer"},
-    {"answer_comparison", "answer_threshold"},
+    {"answer_comparison", "answer_threshold", "answer_differences"},
     {"store", "knowledge", "addresses", "taxpayers", "theirs", "judgement"},
     {"imports", "court", "coin", "cautions"},
     {"choosing", "taxed", "grounds"},

@@ -64,7 +64,7 @@ def price(
     from oracle.store.reads import Reads
 
     here, now = settings.home(home), settings.clock()()
-    how, asked = _how(here, rulebook, choose, taxpayer, lang), _ledger(file)
+    how, asked = how_to_price(here, rulebook, choose, taxpayer, lang), read_ledger(file)
     with Reads(dataset_path(here, dataset)) as reads, priced(reads, asked, how, now) as rows:
         body = written(rows, form.value)
         statuses = rows.statuses()
@@ -75,7 +75,8 @@ def price(
         raise typer.Exit(NOTHING_QUALIFIES)
 
 
-def _how(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str | None, lang: str) -> "How":
+def how_to_price(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str | None, lang: str) -> "How":
+    """The reading and the choice; QuestionError for both a taxpayer and a choice."""
     from oracle.price.reading import How
     from oracle.taxpayers import standing
     from oracle.venues import VENUES
@@ -87,7 +88,8 @@ def _how(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str |
     return How(rulebook, taxpayer=standing(here.taxpayers, taxpayer, tuple(VENUES)), lang=lang)
 
 
-def _ledger(file: Path) -> "pa.Table":
+def read_ledger(file: Path) -> "pa.Table":
+    """The rows of a file, as they are asked about; QuestionError for one that cannot be read."""
     from oracle.price.ledger import of_json, of_ndjson
     from oracle.price.sheet import of_csv
 

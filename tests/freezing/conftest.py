@@ -16,7 +16,7 @@ from oracle.twin import RateRow, Row, TwinData, TwinMarket
 from tests.conftest import Rig
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
-FIRST, LAST = date(2026, 2, 20), date(2026, 3, 13)
+FIRST, LAST = date(2026, 3, 6), date(2026, 3, 13)
 BOOK = Path(__file__).resolve().parents[2] / "data" / "rulebooks" / "hundred-million.toml"
 
 
