@@ -18,8 +18,10 @@ def causes(old: Asked, new: Asked) -> list[Said]:
 
 
 def _found(old: Asked, new: Asked) -> Iterator[Said]:
-    if {old.refusal, new.refusal} & {"ambiguous_name", "unknown_coin"}:
-        yield Said("register_changed", {"asset": old.coin, **_pair("meaning", old.refusal, new.refusal)})
+    if "ambiguous_name" in (old.refusal, new.refusal):
+        yield Said(
+            "register_changed", {"asset": old.coin, **_pair("meaning", old.refusal or None, new.refusal or None)}
+        )
     chosen = [(each.told.venue, each.told.market) for each in (old, new)]
     places = [(venue, market) for venue, market in chosen if venue and market]
     places += [place for venue in sorted({*old.venues} ^ {*new.venues}) for place in _places(old, new, venue)]

@@ -1,17 +1,21 @@
 """What differs between two datasets is found whole, told with its cause, and nothing else is."""
 
 import csv
+import inspect
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
 
 from oracle.answer_differences import Difference, Differences
+from oracle.differences import causes
 from oracle.differences.asked import Wanted
 from oracle.differences.compare import Named, compare
 from oracle.differences.side import asked
@@ -20,6 +24,7 @@ from oracle.freezing.versions import path_of
 from oracle.price.reading import How
 from oracle.store.reads import Reads
 from oracle.twin import RateRow, TwinData
+from oracle.words import sheet
 from tests.conftest import Rig
 from tests.freezing.conftest import FIRST, LAST, Run, market, night, own_rulebook, published, restated, small
 
@@ -274,3 +279,41 @@ class _again:  # noqa: N801 - reads as a word
         assert outcome.failures == {}
 
     async def __aexit__(self, *_: object) -> None: ...
+
+
+def test_a_changed_register_is_named(home: Rig) -> None:
+    """A market that counts for another coin now: the one has lost it, the other one gained it, by the register."""
+    freeze(home.home.published, "filed", "latest", None, home.now)
+    own = '[[alias]]\ncode = "ETH"\nasset = "SATS"\nvenues = ["okx"]\nsource = "a letter"\n'
+    (home.home.path / "aliases.toml").write_text(own, "utf-8")
+    published(home)
+    found = diff(home, first=DAY, last=DAY)
+    assert as_told(found) == {key: each for key, each in brute(home, "filed", "latest").items() if key[1] == DAY}
+    lost, gained = sorted(found.rows, key=lambda each: each.coin)
+    assert (lost.coin, lost.old.eligible_venues, lost.new.eligible_venues) == ("ETH", ["binance", "okx"], ["binance"])
+    assert (gained.coin, gained.kind, gained.new.market) == ("SATS", "gained", "SATS/USDT")
+    for each in (lost, gained):
+        assert codes(each)[0] == "register_changed"
+        assert (each.causes[0].figures["old_meaning"], each.causes[0].figures["new_meaning"]) == ("ETH", "SATS")
+
+
+async def test_a_venue_that_falls_below_the_floor_is_named(home: Rig) -> None:
+    """The verdict before and after, the test that decided, and both turnovers."""
+    await changed(home, restated(small(), "bybit", "BTC", DAY, "60034.5", times=0))
+    (row,) = diff(home, choose="bybit,okx").rows
+    assert (row.kind, row.old.venue, row.new.venue) == ("changed", "bybit", "okx")
+    assert codes(row) == ["verdict_changed", "turnover_changed"]
+    assert row.causes[0].figures["tests"] == ["turnover_not_above_floor"]
+    assert row.causes[1].figures["new_turnover_rub"] == "0"
+
+
+def test_both_languages_know_every_cause() -> None:
+    """The same words with the same blanks in both, and words for whatever the code may say."""
+    english, russian = (sheet(each, "differences") for each in ("en", "ru"))
+    assert list(english) == list(russian)
+    for key, text in english.items():
+        blanks = [{name for _, name, _, _ in Formatter().parse(each) if name} for each in (text, russian[key])]
+        assert blanks[0] == blanks[1], key
+    said = re.findall(r'(?:Said\(|code = )"(\w+)"', inspect.getsource(causes))
+    assert len(said) > 8
+    assert {*said, "no_longer_there"} <= english.keys()
