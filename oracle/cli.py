@@ -13,7 +13,9 @@ from oracle.commands import (
     asking,
     choosing,
     comparing,
+    differing,
     filing,
+    freezing,
     gathering,
     importing,
     knowing,
@@ -29,19 +31,8 @@ from oracle.errors import OracleError
 
 # Importing the commands joins them to the application, in the order in which --help lists them.
 COMMANDS = (
-    gathering,
-    importing,
-    filing,
-    operating,
-    asking,
-    pricing,
-    weighing,
-    choosing,
-    comparing,
-    knowing,
-    ruling,
-    sealing,
-    serving,
+    *(gathering, importing, filing, operating, asking, pricing, weighing, choosing, comparing, freezing, differing),
+    *(knowing, ruling, sealing, serving),
 )
 
 

@@ -15,13 +15,13 @@ from oracle.law.said import Said
 from oracle.law.taxpayer import Recorded, Standing, Taxpayer, taxpayer
 
 # A name is a file's name: no folders, no hidden files.
-_NAME = re.compile(r"\w[\w.-]{0,99}")
+NAME = re.compile(r"\w[\w.-]{0,99}")
 _NEWLINE = b"\n"
 
 
 def names(folder: Path) -> list[str]:
     """Whoever has a file."""
-    return sorted(path.stem for path in folder.glob("*.toml") if _NAME.fullmatch(path.stem))
+    return sorted(path.stem for path in folder.glob("*.toml") if NAME.fullmatch(path.stem))
 
 
 def standing(folder: Path, name: str, venues: Sequence[str]) -> Standing:
@@ -35,7 +35,7 @@ def standing(folder: Path, name: str, venues: Sequence[str]) -> Standing:
 def read(folder: Path, name: str, venues: Sequence[str]) -> Taxpayer:
     """A taxpayer; QuestionError lists the known ones if there is no such file."""
     path = folder / f"{name}.toml"
-    if not _NAME.fullmatch(name) or not path.is_file():
+    if not NAME.fullmatch(name) or not path.is_file():
         known = ", ".join(names(folder)) or "none yet"
         step = f"a new one is a file NAME.toml in {folder.name}/ of the home"
         raise QuestionError(f"unknown taxpayer {name[:40]!r}; known: {known}; {step}")

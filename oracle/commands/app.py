@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from oracle import settings
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -26,6 +28,10 @@ class Listing(StrEnum):
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Home folder; default ORACLE_HOME, else data/live of a checkout.")
 ]
+DatasetOption = Annotated[
+    str,
+    typer.Option("--dataset", metavar="NAME", help="Ask this one: a frozen name, a version that is kept, or latest."),
+]
 ListingOption = Annotated[Listing, typer.Option("--format", help="text for people, json for machines.")]
 VenuesOption = Annotated[list[str] | None, typer.Option("--venue", help="Only this venue; may be repeated.")]
 EndpointOption = Annotated[
@@ -37,3 +43,10 @@ EndpointOption = Annotated[
 UnpacedOption = Annotated[
     bool, typer.Option("--unpaced", help="Ask without pauses: only for local stand-ins, venues ban for it.")
 ]
+
+
+def dataset_path(home: settings.Home, name: str) -> Path:
+    """The published file that --dataset names; QuestionError lists the known ones."""
+    from oracle.freezing.versions import path_of
+
+    return path_of(home.published, name)

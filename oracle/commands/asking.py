@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, Listing, ListingOption, app
+from oracle.commands.app import DatasetOption, HomeOption, Listing, ListingOption, app, dataset_path
 from oracle.days import parse_instant, parse_when
 from oracle.errors import QuestionError
 from oracle.law.choice import POLICIES
@@ -40,6 +40,7 @@ def quotation(
     ],
     *,
     home: HomeOption = None,
+    dataset: DatasetOption = "latest",
     venue: Annotated[str | None, typer.Option(help="Only this venue.")] = None,
     rulebook: Annotated[
         str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
@@ -96,10 +97,12 @@ def quotation(
     date, instant = parse_when(day)
     worth, policy = deal(quantity, paid, sold), choose or DEFAULT_POLICY
     asked = Question(coin, date, venue, rulebook, policy, standing, instant, worth, lang, sensitivity)
-    path = here.current
+    path = dataset_path(here, dataset)
     if known_at is None:
         with Reads(path) as reads:
             answer = ask(reads, asked, now)
+    elif dataset != "latest":
+        raise QuestionError("either --as-known-at or --dataset: a dataset knows what it knew when it was published")
     else:
         from oracle.rewind import ask_as_known_at
 
@@ -166,6 +169,7 @@ def _record(here: settings.Home, name: str, answer: "Answer", now: datetime) -> 
 @app.command()
 def revisions(
     home: HomeOption = None,
+    dataset: DatasetOption = "latest",
     since: Annotated[str, typer.Option(help="From this instant on.")] = "2009-01-03T00:00:00Z",
     output: ListingOption = Listing.TEXT,
 ) -> None:
@@ -176,6 +180,6 @@ def revisions(
     from oracle.outputs.lists import revisions_json, revisions_text
     from oracle.store.reads import Reads
 
-    with Reads(settings.home(home).current) as reads:
+    with Reads(dataset_path(settings.home(home), dataset)) as reads:
         rows = reads.revisions(parse_instant(since))
     typer.echo(revisions_json(rows) if output is Listing.JSON else revisions_text(rows))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, app
+from oracle.commands.app import DatasetOption, HomeOption, app, dataset_path
 from oracle.commands.asking import NOTHING_QUALIFIES, Format
 
 compare = typer.Typer(no_args_is_help=True, help="Lay somebody else's figures beside ours.")
@@ -20,6 +20,7 @@ def tax_service(
     ],
     *,
     home: HomeOption = None,
+    dataset: DatasetOption = "latest",
     rulebook: Annotated[str, typer.Option(help="Whose stablecoin path is ours; see `oracle rulebooks`.")] = "tax-code",
     lang: Annotated[str, typer.Option(help="Language of the page and of the explanations: en or ru.")] = "en",
     output: Annotated[
@@ -36,7 +37,7 @@ def tax_service(
     from oracle.theirs import read_theirs
 
     lines = read_theirs(file)
-    with Reads(settings.home(home).current) as reads:
+    with Reads(dataset_path(settings.home(home), dataset)) as reads:
         compared = compare_all(reads, lines, rulebook, settings.clock()(), lang)
     if output is Format.JSON:
         typer.echo(compared.model_dump_json(indent=2))

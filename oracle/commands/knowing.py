@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, Listing, ListingOption, app
+from oracle.commands.app import DatasetOption, HomeOption, Listing, ListingOption, app, dataset_path
 from oracle.commands.asking import Format
 from oracle.errors import QuestionError
 from oracle.law.rulebook import DEFAULT_RULEBOOK
@@ -23,6 +23,7 @@ def where(home: HomeOption = None) -> None:
 def venues(
     *,
     home: HomeOption = None,
+    dataset: DatasetOption = "latest",
     above: Annotated[
         bool, typer.Option("--days-above", help="Per venue and year, the share of days above the rulebook's floor.")
     ] = False,
@@ -45,7 +46,7 @@ def venues(
         _facts(home, output)
         return
     if above:
-        _days_above(home, rulebook, output)
+        _days_above(dataset_path(settings.home(home), dataset), rulebook, output)
         return
     from oracle.venues import VENUES
 
@@ -92,12 +93,12 @@ def venues(
     typer.echo(listing(columns, cells, right=counts))
 
 
-def _days_above(home: Path | None, rulebook: str, output: Format) -> None:
+def _days_above(path: Path, rulebook: str, output: Format) -> None:
     from oracle.outputs.venues import above_csv, above_json, above_text
     from oracle.store.days_above import days_above
     from oracle.store.reads import Reads
 
-    with Reads(settings.home(home).current) as reads:
+    with Reads(path) as reads:
         rows, dataset = days_above(reads, rulebook), reads.dataset
         floors = list(dict.fromkeys(each.turnover_floor_rub for each in reads.rulebooks()[rulebook].editions))
     if output is Format.TEXT:

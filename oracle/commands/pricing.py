@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, app
+from oracle.commands.app import DatasetOption, HomeOption, app, dataset_path
 from oracle.commands.asking import DEFAULT_POLICY, NOTHING_QUALIFIES
 from oracle.errors import HomeError, QuestionError
 
@@ -41,6 +41,7 @@ def price(
     ],
     *,
     home: HomeOption = None,
+    dataset: DatasetOption = "latest",
     output: Annotated[Path | None, typer.Option(help="Write here instead of to standard output.")] = None,
     form: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
     rulebook: Annotated[
@@ -63,8 +64,8 @@ def price(
     from oracle.store.reads import Reads
 
     here, now = settings.home(home), settings.clock()()
-    how, asked = _how(here, rulebook, choose, taxpayer, lang), _ledger(file)
-    with Reads(here.current) as reads, priced(reads, asked, how, now) as rows:
+    how, asked = how_to_price(here, rulebook, choose, taxpayer, lang), read_ledger(file)
+    with Reads(dataset_path(here, dataset)) as reads, priced(reads, asked, how, now) as rows:
         body = written(rows, form.value)
         statuses = rows.statuses()
     _write(output, body)
@@ -74,7 +75,8 @@ def price(
         raise typer.Exit(NOTHING_QUALIFIES)
 
 
-def _how(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str | None, lang: str) -> "How":
+def how_to_price(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str | None, lang: str) -> "How":
+    """The reading and the choice; QuestionError for both a taxpayer and a choice."""
     from oracle.price.reading import How
     from oracle.taxpayers import standing
     from oracle.venues import VENUES
@@ -86,7 +88,8 @@ def _how(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str |
     return How(rulebook, taxpayer=standing(here.taxpayers, taxpayer, tuple(VENUES)), lang=lang)
 
 
-def _ledger(file: Path) -> "pa.Table":
+def read_ledger(file: Path) -> "pa.Table":
+    """The rows of a file, as they are asked about; QuestionError for one that cannot be read."""
     from oracle.price.ledger import of_json, of_ndjson
     from oracle.price.sheet import of_csv
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, app
+from oracle.commands.app import DatasetOption, HomeOption, app, dataset_path
 from oracle.commands.asking import Format
 from oracle.days import parse_day
 
@@ -14,6 +14,7 @@ from oracle.days import parse_day
 def threshold(
     *,
     home: HomeOption = None,
+    dataset: DatasetOption = "latest",
     within: Annotated[str, typer.Option(metavar="PERCENT", help="How near: percent of the floor.")] = "10",
     rulebook: Annotated[str, typer.Option(help="Whose floor; see `oracle rulebooks`.")] = "tax-code",
     coin: Annotated[str | None, typer.Option(help="Whose deals, under a rulebook that judges by coins.")] = None,
@@ -37,7 +38,7 @@ def threshold(
 
     language(lang)
     first, last = since and parse_day(since), until and parse_day(until)
-    path = settings.home(home).current
+    path = dataset_path(settings.home(home), dataset)
     with Reads(path) as reads:
         found = threshold(reads, Asked(within, rulebook, coin, venue, first or None, last or None, lang))
     if output is Format.JSON:

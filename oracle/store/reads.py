@@ -18,6 +18,7 @@ from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Citation, Rulebook, rulebook_of
 from oracle.store.coin_reads import CoinReads
 from oracle.store.day_reads import DayReads, by_book, by_path, by_venue
+from oracle.store.older import OLDEST_READABLE, stand_ins
 from oracle.store.opening import statement
 from oracle.store.rows import (
     FROM_HOURS,
@@ -50,23 +51,38 @@ class Reads:
         try:
             self._connection = duckdb.connect(str(self.path), read_only=True)
             self._connection.execute("SET TimeZone = 'UTC'")
+            ((schema, software, name),) = self._rows("SELECT schema_version, software, current_database() FROM dataset")
+            self._check(schema, software)
+            self._lacking = stand_ins(schema, name)
+            self._stand_in(self._connection)
             found = self._rows("SELECT version, published_at, demo, schema_version, as_known_at FROM dataset")
         except duckdb.Error as error:
             raise HomeError(f"cannot read {self.path}: {str(error)[:160]}; run `oracle publish` again") from error
         row = DatasetRow(*found[0])
         known_at = row.as_known_at and row.as_known_at.astimezone(UTC)
         self.dataset = row._replace(published_at=row.published_at.astimezone(UTC), as_known_at=known_at)
-        if self.dataset.schema_version != SCHEMA_VERSION:
-            step = "upgrade the program" if self.dataset.schema_version > SCHEMA_VERSION else "run `oracle publish`"
-            raise HomeError(
-                f"{self.path} has schema {self.dataset.schema_version}, this program knows {SCHEMA_VERSION}; {step}"
-            )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+
+    def _check(self, schema: int, software: str) -> None:
+        """Frozen files stay as they were made: those of some earlier schemas are read too."""
+        if OLDEST_READABLE <= schema <= SCHEMA_VERSION:
+            return
+        self._connection.close()
+        known = f"{OLDEST_READABLE} to {SCHEMA_VERSION}" if OLDEST_READABLE < SCHEMA_VERSION else f"{SCHEMA_VERSION}"
+        step = f"upgrade the program to {software} or newer"
+        if schema < OLDEST_READABLE:
+            step = f"ask it with {software}, which made it, or run `oracle publish` for a new one"
+        raise HomeError(f"{self.path} has schema {schema}, this program knows {known}; {step}")
+
+    def _stand_in(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """What a file of an earlier schema lacks, empty, for this connection."""
+        for each in self._lacking:
+            connection.execute(each)
 
     def interrupt(self) -> None:
         """From another thread: break off what is being asked at this moment."""
@@ -83,6 +99,7 @@ class Reads:
         """For the other files of this room: another connection to the same file, with temporary tables of its own."""
         cursor = self._connection.cursor()
         cursor.execute("SET TimeZone = 'UTC'")
+        self._stand_in(cursor)
         return cursor
 
     def arrow(self, query: str, parameters: dict[str, object]) -> Any:  # noqa: ANN401 - pyarrow has no types

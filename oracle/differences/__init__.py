@@ -1,0 +1,1 @@
+"""Differences: which answers two published files give otherwise, and why."""
