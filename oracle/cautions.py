@@ -1,8 +1,9 @@
 """What an answer must warn of, as codes with their figures; `words` makes sentences of them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from oracle.law.manual import ManualQuotation, Weight
 from oracle.law.said import Said
 from oracle.store.rows import AssetRow, BrokenRow, CandleRow, ListedRow
 
@@ -56,3 +57,10 @@ def of_the_missing(
             )
         elif row.symbol in missing.get(row.venue, []):
             yield Said("not_collected", {"venue": row.venue, "market": row.market, "day_on": day.isoformat()})
+
+
+def of_the_entered(weights: Iterable[tuple[ManualQuotation, Weight]]) -> Iterator[Said]:
+    """Quotations that were entered by hand, whether they count or not."""
+    for entry, weight in weights:
+        where = {"venue": entry.venue, "market": entry.market, "close": entry.close_literal, "quote": entry.quote}
+        yield Said("manual", {**where, "author": entry.author, "document": entry.document, "why": weight.code})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from oracle import answer as parts
+from oracle import cautions
 from oracle.assemble import priced
 from oracle.facts import Facts
 from oracle.law.asset import Asset, Assets
@@ -72,7 +73,7 @@ def entered(
     return Entered(
         [_part(facts, *each, lang) for each in told],
         dict(reversed(offered.items())),
-        [_warning(entry, weight) for entry, _, weight in told],
+        list(cautions.of_the_entered(zip(entries, weights, strict=True))),
     )
 
 
@@ -154,8 +155,3 @@ def _part(
         reason=entry.reason,
         entered_at=entry.entered_at,
     )
-
-
-def _warning(entry: ManualQuotation, weight: Weight) -> Said:
-    where = {"venue": entry.venue, "market": entry.market, "close": entry.close_literal, "quote": entry.quote}
-    return Said("manual", {**where, "author": entry.author, "document": entry.document, "why": weight.code})

@@ -149,7 +149,7 @@ def test_json_is_one_document_of_the_documented_shape(collected: Run) -> None:
             "chosen",
             "corridor",
         ),
-        *("spread", "choice", "tax", "sensitivity", "official_rates", "warnings"),
+        *("spread", "choice", "tax", "sensitivity", "official_rates", "warnings", "manual"),
     ]
 
 

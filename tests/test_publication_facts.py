@@ -162,7 +162,7 @@ def test_the_answer_carries_the_facts_and_the_verdict_stays(told: Rig) -> None:
         (date(2021, 3, 27), "shipped"),
     ]
     assert set(json.loads(binance.model_dump_json())["publication_facts"][0]) == {
-        *("what", "shown_on", "address", "source", "origin"),
+        *("what", "shown_on", "shown_until", "address", "source", "origin", "document"),
     }
 
 

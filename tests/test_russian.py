@@ -17,11 +17,13 @@ from oracle.answer import Chosen
 from oracle.answer_choice import Choice
 from oracle.choosing import of_taxpayer
 from oracle.days import Span
+from oracle.entered import Entered
 from oracle.knowledge import knowledge
 from oracle.law import choice as law
 from oracle.law.boundary import Boundary
 from oracle.law.choice import Candidate, choose, policy_named
 from oracle.law.comparison import Around, Explanation, Name, Pair, compare
+from oracle.law.manual import ManualQuotation, Weight
 from oracle.law.publication import Publication
 from oracle.law.rulekeys import KINDS
 from oracle.law.said import Said
@@ -67,6 +69,12 @@ def _candidate(venue: str, market: str, rub: str, turnover: str = "1000.5") -> C
     return Candidate(venue, market, Decimal(rub), Decimal(10), Decimal(turnover))
 
 
+def _entry(market: str) -> ManualQuotation:
+    at = datetime(2025, 3, 15, tzinfo=UTC)
+    price = (Decimal(17), "17", None)
+    return ManualQuotation("cd" * 32, "ETH", DAY, "okx", market, "USDT", *price, "ab" * 32, "okx", "okx", at)
+
+
 VENUE_NAMES = ("binance", "okx", "kraken")
 ALL = [
     _candidate("binance", "BTC/USDT", "9514779.6072"),
@@ -78,6 +86,10 @@ CHOICES = [
     choose(policy_named(policy, VENUE_NAMES), offered)
     for offered in (ALL, ALL[:1], ALL[3:], [])
     for policy in (*law.POLICIES, "kraken,okx", "okx:*/EUR,binance:*/EUR", "binance:BTC/EUR", "okx:BTC/EUR")
+]
+BY_HAND = {each: _entry(each.market) for each in ALL}
+CHOICES += [
+    Entered([], dict(list(BY_HAND.items())[:count]), []).choose(policy_named("lowest", VENUE_NAMES)) for count in (1, 4)
 ]
 
 
@@ -139,6 +151,13 @@ def _from_cautions() -> Iterator[Said]:
     at = datetime(2025, 3, 14, 18, tzinfo=UTC)
     closes = {"okx": at + timedelta(hours=6), "binance": at}
     yield from cautions.of_the_missing(listed, {"binance": ["X"]}, closes, (DAY, at))
+    weights = {name.removeprefix("why.") for name in ENGLISH.NAMES if name.startswith("why.")}
+    law_text = (ROOT / "oracle" / "law" / "manual.py").read_text("utf-8")
+    verdicts = {"manual_venue_not_eligible", "manual_venue_undetermined"}
+    assert set(re.findall(r'"(manual_\w+)"', law_text)) - {"manual_quotations"} | verdicts == weights
+    yield from cautions.of_the_entered(
+        (_entry("ETH/USDT"), Weight(counts=False, code=code, clause="")) for code in weights
+    )
 
 
 def replace_venue(candle: CandleRow) -> CandleRow:

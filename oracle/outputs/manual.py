@@ -17,10 +17,10 @@ def manual_lines(answer: Answer, lang: Language) -> list[str]:
 
 def _lines(each: ManualPart, lang: Language) -> list[str]:
     say = lang.LABELS
-    rub = f"{lang.rubles(Decimal(each.rub_kopecks))} {say['rub']}" if each.rub_kopecks else each.no_rubles
+    rub = f" = {lang.rubles(Decimal(each.rub_kopecks))} {say['rub']}" if each.rub_kopecks else f"; {each.no_rubles}"
     told = say["entered"].format(author=each.author, date=lang.day(each.entered_at.date()), reason=each.reason)
     return [
-        f"  ! {each.venue} {each.market}  {lang.number(each.close)} {each.quote_asset} = {rub}: {each.text}",
+        f"  ! {each.venue} {each.market}  {lang.number(each.close)} {each.quote_asset}{rub}: {each.text}",
         f"    {told}; {say['document']} sha256 {each.document}",
     ]
 
