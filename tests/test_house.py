@@ -26,7 +26,7 @@ FLOORS = [
     {"choosing", "taxed", "grounds"},
     {"collect", "judge", "assemble", "percoin", "configuration", "utc_values"},
     {"facts", "floor_series"},
-    {"pricing"},
+    {"pricing", "otherwise"},
     {"sensitivity", "threshold"},
     {"ask", "fill", "outputs"},
     {"standing"},

@@ -145,5 +145,6 @@ def how_of(service: Service, asked: Reading) -> How:
     if asked.as_known_at:
         raise ProblemError("unprocessable", "as_known_at goes with a question about one date")
     if taxpayer := taxpayer_of(service, asked):
-        return How(asked.rulebook, taxpayer=taxpayer, lang=asked.lang)
-    return How(asked.rulebook, asked.choose or "largest-turnover", asked.venue, lang=asked.lang)
+        return How(asked.rulebook, taxpayer=taxpayer, lang=asked.lang, stablecoin=asked.stablecoin)
+    choose = asked.choose or "largest-turnover"
+    return How(asked.rulebook, choose, asked.venue, lang=asked.lang, stablecoin=asked.stablecoin)

@@ -64,6 +64,11 @@ class Reading(Parameters):
     )
     policy: Name | None = Field(None, description="taxpayer in the operator's home whose policy chooses")
     as_known_at: Instant | None = Field(None, description="answer out of what had been received by this instant")
+    stablecoin: Literal["peg", "market", "refuse"] | None = Field(
+        None,
+        description="how prices in stablecoins and turnover in them become rubles, whatever the rulebook says: "
+        "at the peg, through the stablecoin's own market, or not at all; as if the rulebook's file said so",
+    )
     lang: Literal["en", "ru"] = Field("en", description="language of explanations and warnings")
 
 
@@ -81,7 +86,10 @@ def question_of(call: Call, coin: str, when: str, asked: Asking) -> Question:
     taxpayer = taxpayer_of(call.service, asked)
     told = deal(asked.quantity, asked.paid, asked.sold)
     choose = asked.choose or "largest-turnover"
-    return Question(coin, day, asked.venue, asked.rulebook, choose, taxpayer, instant, told, asked.lang)
+    path = asked.stablecoin
+    return Question(
+        coin, day, asked.venue, asked.rulebook, choose, taxpayer, instant, told, asked.lang, stablecoin=path
+    )
 
 
 def taxpayer_of(service: Service, asked: Reading) -> Standing | None:
@@ -136,7 +144,8 @@ async def _made(call: Call, opened: Opened, question: Question) -> bytes:
     now = call.service.clock()
 
     def make(reads: ShelfReads) -> bytes:
-        if call.media is JSON:
+        # Under another path the verdicts are the question's own, and no pieces to be shared.
+        if call.media is JSON and question.stablecoin is None:
             return opened.encoder.encoded(reads, question, now)
         return encoded(ask(reads, question, now), call.media)
 

@@ -41,13 +41,17 @@ class OracleProblem(Exception):  # noqa: N818 - it is what the server calls it
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Under which reading of the rule, and which of the quotations is taken; nothing said: the server's defaults."""
+    """Under which reading of the rule, and which of the quotations is taken; nothing said: the server's defaults.
+
+    `stablecoin`: peg, market or refuse, whatever the rulebook says.
+    """
 
     rulebook: str | None = None
     choose: str | None = None
     venue: str | None = None
     policy: str | None = None
     lang: str | None = None
+    stablecoin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,14 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class StablecoinPath(StrEnum):
+    """How prices in stablecoins become rubles."""
+
+    PEG = "peg"
+    MARKET = "market"
+    REFUSE = "refuse"
+
+
 @app.command()
 def quotation(
     coin: Annotated[str, typer.Argument(help="Coin, for example BTC.")],
@@ -78,6 +86,10 @@ def quotation(
             "market, the UTC day.",
         ),
     ] = False,
+    stablecoin: Annotated[
+        StablecoinPath | None,
+        typer.Option(help="How prices and turnover in stablecoins become rubles, whatever the rulebook says."),
+    ] = None,
     lang: Annotated[str, typer.Option(help="Language of the page and of the explanations: en or ru.")] = "en",
     output: Annotated[
         Format, typer.Option("--format", help="text for people, json or csv for machines.")
@@ -95,7 +107,7 @@ def quotation(
     standing = _standing(here, taxpayer, choose, venue, record=record)
     date, instant = parse_when(day)
     worth, policy = deal(quantity, paid, sold), choose or DEFAULT_POLICY
-    asked = Question(coin, date, venue, rulebook, policy, standing, instant, worth, lang, sensitivity)
+    asked = Question(coin, date, venue, rulebook, policy, standing, instant, worth, lang, sensitivity, stablecoin)
     path = here.current
     if known_at is None:
         with Reads(path) as reads:

@@ -1,6 +1,7 @@
 """`oracle price`: a ledger of many rows in, priced rows out."""
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ import typer
 
 from oracle import settings
 from oracle.commands.app import HomeOption, app
-from oracle.commands.asking import DEFAULT_POLICY, NOTHING_QUALIFIES
+from oracle.commands.asking import DEFAULT_POLICY, NOTHING_QUALIFIES, StablecoinPath
 from oracle.errors import HomeError, QuestionError
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ def price(
     taxpayer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
     ] = None,
+    stablecoin: Annotated[
+        StablecoinPath | None,
+        typer.Option(help="How prices and turnover in stablecoins become rubles, whatever the rulebook says."),
+    ] = None,
     lang: Annotated[str, typer.Option(help="Language of the reasons: en or ru.")] = "en",
 ) -> None:
     """Price many rows at once: a coin on a date, with a quantity if there is one, and your own reference.
@@ -63,7 +68,7 @@ def price(
     from oracle.store.reads import Reads
 
     here, now = settings.home(home), settings.clock()()
-    how, asked = _how(here, rulebook, choose, taxpayer, lang), _ledger(file)
+    how, asked = replace(_how(here, rulebook, choose, taxpayer, lang), stablecoin=stablecoin), _ledger(file)
     with Reads(here.current) as reads, priced(reads, asked, how, now) as rows:
         body = written(rows, form.value)
         statuses = rows.statuses()
