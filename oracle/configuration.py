@@ -68,6 +68,8 @@ class ApiSettings(BaseModel):
     body_bytes: Bytes = 32 * 2**20
     batch_rows: Annotated[int, Field(gt=0, le=10_000_000)] = 100_000
     range_days: Count = 4_000
+    known_days: Count = 100
+    known_coins: Count = 50
     seconds: Seconds = 60.0
     heavy_at_once: Annotated[int, Field(gt=0, le=64)] = 2
     heavy_waiting: Count = 16

@@ -17,6 +17,7 @@ from oracle.settings import Home
 class Limits:
     """How much one request, and all together, may ask for, in a process.
 
+    `known_days`, `known_coins`: different ones in a question about many as known at an instant.
     Seconds: for the answer, for the head and the body of a request to come, for a connection without requests, for
     some of an answer to be taken, for the rest of a refused body.
     """
@@ -24,6 +25,8 @@ class Limits:
     body_bytes: int = 32 * 2**20
     batch_rows: int = 100_000
     range_days: int = 4_000
+    known_days: int = 100
+    known_coins: int = 50
     seconds: float = 60.0
     heavy_at_once: int = 2
     heavy_waiting: int = 16
