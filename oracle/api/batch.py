@@ -16,10 +16,11 @@ from oracle.api.caching import unchanged, validators
 from oracle.api.media import CSV, CSV_RU, JSON, NDJSON, PARQUET, ROWS
 from oracle.api.problem import ProblemError
 from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered, known_at_of, taxpayer_of
-from oracle.api.reference import OfCoin, span_of
+from oracle.api.reference import OfCoin
 from oracle.api.route import Call, Parameters, Reply, route
 from oracle.api.service import Service, room
 from oracle.api.streaming import streamed
+from oracle.api.tables import span_of
 from oracle.days import Span, moscow_date, parse_when
 from oracle.knowledge import knowledge
 from oracle.price.ledger import TooManyError, of_days, of_json, of_ndjson
