@@ -41,7 +41,10 @@ class Limits:
 
 @dataclass
 class Service:
-    """The state of a server. `hosts`: names under which it answers beside addresses; None: under any."""
+    """The state of a server. `hosts`: names under which it answers beside addresses; None: under any.
+
+    `public_url`: where callers reach it, if a proxy stands before it; without a slash at the end.
+    """
 
     home: Home
     clock: Clock
@@ -50,6 +53,7 @@ class Service:
     cors: tuple[str, ...] = ()
     access_log: bool = False
     hosts: tuple[str, ...] | None = None
+    public_url: str | None = None
     metrics: ApiMetrics = field(default_factory=ApiMetrics)
     ledgers: Kept = field(default_factory=Kept)
     heavy: asyncio.Semaphore = field(init=False)

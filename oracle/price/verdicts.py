@@ -6,6 +6,7 @@ from oracle.days import Span
 from oracle.law.rulebook import Rulebook
 from oracle.otherwise import judged_days
 from oracle.store.bulk import Bulk
+from oracle.store.floor_reads import days_published
 from oracle.store.reads import Reads
 
 _SCHEMA = pa.schema(
@@ -29,10 +30,10 @@ def put_published(tables: Bulk, rulebook: str) -> None:
 
 def judged_table(reads: Reads, book: Rulebook, span: Span) -> pa.Table:
     """The same under `book`, whose path of stablecoins is not the published one, on the days of the span."""
-    ((first, last),) = reads.rows("SELECT min(day), max(day) FROM venue_days", {})
-    if first is None or span.last < first or last < span.first:
+    known = days_published(reads)
+    if known is None or span.last < known.first or known.last < span.first:
         return _SCHEMA.empty_table()
-    rows = judged_days(reads, book, Span(max(span.first, first), min(span.last, last)))
+    rows = judged_days(reads, book, Span(max(span.first, known.first), min(span.last, known.last)))
     columns = (
         [row.venue for _, row in rows],
         [day for day, _ in rows],
