@@ -75,6 +75,7 @@ class ApiSettings(BaseModel):
     known_days: Count = 100
     known_coins: Count = 50
     seconds: Seconds = 60.0
+    stream_seconds: Seconds = 120.0
     heavy_at_once: Annotated[int, Field(gt=0, le=64)] = 2
     heavy_waiting: Count = 16
     at_once: Count = 512

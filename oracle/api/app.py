@@ -14,6 +14,7 @@ from oracle.api.problem import ProblemError
 from oracle.api.route import TABLE, Call, Route
 from oracle.api.sending import sent
 from oracle.api.service import Limits, Service, room, take_place
+from oracle.api.streaming import Stream
 
 # Importing the routes joins them to the table.
 ROUTES = (quotations, batch, reference, rates, rulebooks, operation, openapi, docs, feed, feed_soap)
@@ -73,12 +74,13 @@ async def _answered(route: Route, service: Service, request: web.Request) -> Ans
     call = _call(route, service, request)
     if route.method == hdrs.METH_POST:
         await _body_of(request, service.limits)
-    async with asyncio.timeout(service.limits.seconds):
-        if route.is_heavy:
-            async with room(service):
-                reply = await route.handler(call)
-        else:
+    async with call.held:
+        async with asyncio.timeout(service.limits.seconds):
+            if route.is_heavy:
+                await call.held.enter_async_context(room(service))
             reply = await route.handler(call)
+        if isinstance(reply, Stream):
+            return await reply.send()
     return reply if isinstance(reply, web.StreamResponse) else sent(reply, request)
 
 

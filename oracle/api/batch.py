@@ -19,7 +19,7 @@ from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered,
 from oracle.api.reference import OfCoin
 from oracle.api.route import Call, Parameters, Reply, route
 from oracle.api.service import Service, room
-from oracle.api.streaming import streamed
+from oracle.api.streaming import Stream, streamed
 from oracle.api.tables import span_of
 from oracle.days import Span, moscow_date, parse_when
 from oracle.knowledge import knowledge
@@ -69,7 +69,7 @@ class Range(Asking):
     problems=("too-large", "unsupported-media-type", "unprocessable"),
     is_heavy=True,
 )
-async def ledger(call: Call) -> web.Response:
+async def ledger(call: Call) -> Stream | web.Response:
     """Many rows at once: one result for each, in the same order, with a status of its own.
 
     A row that cannot be read or answered says so in `status` and `reason` and harms no other. JSON is `{"rows": [...]}`
@@ -110,7 +110,7 @@ async def ledger(call: Call) -> web.Response:
     formats=ROWS,
     problems=("unprocessable", "unknown-coin", "before-listing", "not-collected", "day-not-over", "ambiguous-name"),
 )
-async def days(call: Call) -> Reply | web.Response:
+async def days(call: Call) -> Reply | Stream | web.Response:
     """One coin from day to day (`from`, `to`): a row for each day; or at an instant (`at`): the whole answer.
 
     The rows are those of a ledger. At an instant the date in Moscow counts; the answer is JSON or CSV.
@@ -129,15 +129,15 @@ async def days(call: Call) -> Reply | web.Response:
     service, table = call.service, of_days(call.path.coin, [day.isoformat() for day in span.days()])
     with service.current.held() as opened:
         if known_at:
-            async with room(service):
-                told = await service.current.done(opened, lambda: _past(call, opened.path, table, how, known_at))
+            await call.held.enter_async_context(room(service))
+            told = await service.current.done(opened, lambda: _past(call, opened.path, table, how, known_at))
             return await streamed(call, told, {hdrs.CACHE_CONTROL: "no-store"})
         lasting = span.last <= moscow_date(service.clock()) - LASTING_AFTER and how.taxpayer is None
         headers = validators(opened, call) if lasting else {}
         if lasting and (reply := unchanged(call, headers)):
             return reply
-        async with room(service):
-            told = await service.current.ask(opened, lambda reads: _pieces(call, reads, table, how))
+        await call.held.enter_async_context(room(service))
+        told = await service.current.ask(opened, lambda reads: _pieces(call, reads, table, how))
     return await streamed(call, told, headers or {hdrs.CACHE_CONTROL: "no-store"})
 
 

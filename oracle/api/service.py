@@ -18,8 +18,9 @@ class Limits:
     """How much one request, and all together, may ask for, in a process.
 
     `known_days`, `known_coins`: different ones in a question about many as known at an instant.
-    Seconds: for the answer, for the head and the body of a request to come, for a connection without requests, for
-    some of an answer to be taken, for the rest of a refused body.
+    Seconds: for the answer to be found, for all of it to be taken where it is sent in pieces, for the head and the body
+    of a request to come, for a connection without requests, for some of an answer to be taken, for the rest of a
+    refused body.
     """
 
     body_bytes: int = 32 * 2**20
@@ -28,6 +29,7 @@ class Limits:
     known_days: int = 100
     known_coins: int = 50
     seconds: float = 60.0
+    stream_seconds: float = 120.0
     heavy_at_once: int = 2
     heavy_waiting: int = 16
     at_once: int = 512
