@@ -64,11 +64,12 @@ def judged_otherwise(facts: Facts, rulebook: str, edition: Edition) -> list[Verd
 
 def judged_days(reads: Reads, book: Rulebook, span: Span) -> list[tuple[date, VerdictRow]]:
     """The same of all days of the span on which an edition of `book` judges whole venues."""
-    return [each for block in _blocks(span) for each in _judged_block(reads, book, block)]
+    judged = Span(max(span.first, book.editions[0].in_force_from), span.last)
+    return [each for block in _blocks(judged) for each in _judged_block(reads, book, block)]
 
 
 def _blocks(span: Span) -> Iterator[Span]:
-    for at in range(0, len(span), _BLOCK):
+    for at in range(0, (span.last - span.first).days + 1, _BLOCK):
         first = span.first + timedelta(days=at)
         yield Span(first, min(first + timedelta(days=_BLOCK - 1), span.last))
 
