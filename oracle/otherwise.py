@@ -4,7 +4,7 @@ The values by every path are published, and of the tests of a verdict only that 
 made anew out of the same sums, by the same law, and takes the place of the published one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from oracle.answer import StablecoinPart
@@ -19,11 +19,15 @@ from oracle.law.verdict import turnover_reason, word_of
 from oracle.percoin import Values, asks_for_view, counted_turnover
 from oracle.store.coin_reads import CoinSumRow
 from oracle.store.day_reads import DayReads, by_path
+from oracle.store.kept import Kept
 from oracle.store.reads import Reads
 from oracle.store.rows import VenueRow, VerdictRow
 
 # So many days of a ledger are judged together; the sums of a year of all venues take some megabytes.
 _BLOCK = 366
+# The day's sums of whole venues are dear, and the next coin asks about the same ones.
+_VERDICT_BYTES = 2000
+_KEPT: Kept[Hashable, list[VerdictRow]] = Kept(16 * 2**20)
 Sums = Mapping[str, Sequence[CoinSumRow]]
 
 
@@ -55,6 +59,16 @@ def path_asked(rulebook: str, told: StablecoinPart) -> Said | None:
 
 def judged_otherwise(facts: Facts, rulebook: str, edition: Edition) -> list[VerdictRow]:
     """The day's verdicts on whole venues under `edition`, whose path of stablecoins is not the published one."""
+    reads = facts.reads
+    key = str(reads.path), reads.dataset.version, rulebook, edition.stablecoin_path, facts.day
+    found = _KEPT.get(key)
+    if found is None:
+        found = _judged_day(facts, rulebook, edition)
+        _KEPT.put(key, found, _VERDICT_BYTES * len(found))
+    return found
+
+
+def _judged_day(facts: Facts, rulebook: str, edition: Edition) -> list[VerdictRow]:
     rows = [row for (_, book), row in facts.verdicts.items() if book == rulebook]
     whole = facts.reads.of_coin(None)
     sums = whole.sums(facts.day)

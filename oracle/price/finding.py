@@ -16,7 +16,7 @@ from oracle.price.pairs import Pair
 from oracle.price.policy import order_of
 from oracle.price.reading import How, book_of, policies, policy_table, readings
 from oracle.price.single import SCHEMA, asked_singly
-from oracle.price.verdicts import judged_table, put_published
+from oracle.price.verdicts import judged_table, put_judged, put_published
 from oracle.store.bulk import Bulk
 from oracle.store.reads import Reads
 from oracle.words import language, sheet
@@ -102,7 +102,7 @@ class Finding:
         else:
             key = *key, self.how.stablecoin, first, last
             judged = self.kept.worth(key, lambda: judged_table(self.reads, self._book, Span(first, last)))
-            self.tables.put("price_verdicts", judged)
+            put_judged(self.tables, judged)
         self.tables.put("price_worth", self.kept.worth((*key, self._venue), self._worth))
         ((least, greatest),) = self.tables.rows("SELECT min(asset), max(asset) FROM price_pairs WHERE way = 'set'")
         parts = ("ranked",) if is_ranked else ()
@@ -120,7 +120,7 @@ class Finding:
         return found
 
     def _ask_singly(self) -> None:
-        ones = self.tables.rows("SELECT asset, day, code FROM price_pairs WHERE way = 'one' ORDER BY ALL")
+        ones = self.tables.rows("SELECT asset, day, code FROM price_pairs WHERE way = 'one' ORDER BY day, asset, code")
         found = asked_singly(self.reads, ones, self.how, self.now) if ones else SCHEMA.empty_table()
         self.tables.put("price_ones", found)
 

@@ -28,6 +28,12 @@ def put_published(tables: Bulk, rulebook: str) -> None:
     )
 
 
+def put_judged(tables: Bulk, judged: pa.Table) -> None:
+    """`price_verdicts` as `judged_table` has them; a table of its own, of which the joins know how large it is."""
+    tables.put("price_judged", judged)
+    tables.do("CREATE OR REPLACE TEMP TABLE price_verdicts AS FROM price_judged")
+
+
 def judged_table(reads: Reads, book: Rulebook, span: Span) -> pa.Table:
     """The same under `book`, whose path of stablecoins is not the published one, on the days of the span."""
     known = days_published(reads)
