@@ -24,6 +24,13 @@ def address_of(url: str) -> str:
     return url.rstrip("/")
 
 
+def public_of(url: str) -> str:
+    """An address under which others know a server of ours; it is told to all of them, so there is no password in it."""
+    if _url(url).raw_user is not None or _url(url).raw_password is not None:
+        raise ValueError("an address that is told to everybody has no user and no password; write https://host")
+    return address_of(url)
+
+
 def proxy_of(url: str) -> str:
     """A proxy with its port, user and password in it where it wants them; or `direct` for none."""
     if url == DIRECT:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
+from typing import Literal
 
 from pydantic import Field
 
@@ -253,6 +254,16 @@ class WarningPart(Part):
     )
 
 
+class StablecoinPart(Part):
+    """The path from a stablecoin to rubles by which this answer prices and judges."""
+
+    path: Literal["peg", "market", "refuse"]
+    chosen_by: Literal["rulebook", "caller"] = Field(
+        description="caller: the question said so, whatever the rulebook says"
+    )
+    rulebook_path: Literal["peg", "market", "refuse"] = Field(description="what the edition of the rulebook says")
+
+
 class Answer(Part):
     """All quotations of a coin on a date, the verdicts on their venues, and the choice."""
 
@@ -262,6 +273,9 @@ class Answer(Part):
     zone: str = Field(default="Europe/Moscow", description="in which `date` is the calendar date of `asked_at`")
     rulebook: str
     edition: dt.date | None = Field(description="first day of the edition in force; null before the first one")
+    stablecoin: StablecoinPart | None = Field(
+        default=None, description="the path of stablecoins and who chose it; null in answers of older versions"
+    )
     dataset: Dataset
     quotations: list[Quotation]
     venues: list[VenuePart]

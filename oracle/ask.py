@@ -17,6 +17,7 @@ from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.said import Figure, Said
 from oracle.law.taxpayer import Standing
 from oracle.law.verdict import not_collected
+from oracle.otherwise import judged_otherwise, otherwise, path_asked, stablecoin_part
 from oracle.pricing import candidates, counted
 from oracle.sensitivity import sensitivity
 from oracle.store.day_reads import by_book
@@ -34,6 +35,7 @@ class Question:
 
     `asked_at`: the instant of which `day` is the date in Moscow, if an instant was asked for; the rulebook's own
     calendar then gives the date that counts. `sensitivity`: also what other readings of the rule would come to.
+    `stablecoin`: the path (peg, market, refuse) that holds instead of the rulebook's own, as if its file said so.
     """
 
     coin: str
@@ -46,6 +48,7 @@ class Question:
     deal: Deal | None = None
     lang: str = "en"
     sensitivity: bool = False
+    stablecoin: str | None = None
 
 
 def ask(reads: Reads, question: Question, now: datetime) -> parts.Answer:
@@ -65,8 +68,10 @@ class Asked:
         venue = venue_known(question.venue, venues)
         self.taxpayer, self.rulebook = question.taxpayer, question.rulebook
         named = policy_named(question.choose, tuple(venues))
-        self.lang, self.books = language(question.lang), reads.rulebooks()
-        self.book = book_known(self.rulebook, self.books)
+        self.lang = language(question.lang)
+        self.own_book = book_known(self.rulebook, reads.rulebooks())
+        self.book = otherwise(self.own_book, question.stablecoin)
+        self.books = {**reads.rulebooks(), self.rulebook: self.book}
         self.day = self.book.date_of(question.asked_at) if question.asked_at else question.day
         self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
         in_force = self._in_force = self.book.edition(self.day)
@@ -94,6 +99,8 @@ class Asked:
         """Judge these venues by coins; one without any candle that day has no verdict."""
         by_coins = self.facts.court.rows(self.books.values(), [name for name in venues if name in self.facts.figures])
         self._by_coins = by_book(by_coins)
+        if self.book is not self.own_book and self.edition and not self.counting.per_coin:
+            self._by_coins |= by_book(judged_otherwise(self.facts, self.book.name, self.counting))
 
     def document(self, venues: Iterable[str]) -> parts.Answer:
         """The answer without its venues; `venues`: those that are to be judged by coins, all that list the coin."""
@@ -130,6 +137,7 @@ class Asked:
             zone=self.counting.date_zone,
             rulebook=self.rulebook,
             edition=self.edition,
+            stablecoin=self._stablecoin(),
             dataset=dataset_part(self.reads.dataset),
             quotations=quotations,
             venues=[],
@@ -157,6 +165,13 @@ class Asked:
             return bool(offered)
         every = replace(self.question, venue=None, deal=None, taxpayer=None, sensitivity=False)
         return any(each.manual is None for each in ask(self.reads, every, self.now).choice.candidates)
+
+    def _stablecoin(self) -> parts.StablecoinPart:
+        """Which path held and who chose it; a warning where the rulebook says otherwise."""
+        told = stablecoin_part(self.own_book, self.counting, self.question.stablecoin)
+        if asked := path_asked(self.rulebook, told):
+            self.warnings.append(warning_part(asked, self.lang))
+        return told
 
     def _caution(self, code: str, **figures: Figure) -> None:
         """A warning in the language of the answer."""

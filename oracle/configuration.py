@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from oracle.addresses import address_of, pace_of, proxy_of, source_named
+from oracle.addresses import address_of, pace_of, proxy_of, public_of, source_named
 from oracle.errors import QuestionError
 from oracle.fetch import masked
 
@@ -54,6 +54,9 @@ HostNames = Annotated[
 ]
 
 
+PublicUrl = Annotated[str, Field(max_length=300), AfterValidator(public_of)]
+
+
 class ApiSettings(BaseModel):
     """How `oracle serve` serves, and its limits: a table [api]. What each limit bounds: oracle/api/service.py."""
 
@@ -64,11 +67,15 @@ class ApiSettings(BaseModel):
     tokens: str | None = None
     cors: Origins = []
     hosts: HostNames = []
+    public_url: PublicUrl | None = None
     access_log: bool = False
     body_bytes: Bytes = 32 * 2**20
     batch_rows: Annotated[int, Field(gt=0, le=10_000_000)] = 100_000
     range_days: Count = 4_000
+    known_days: Count = 100
+    known_coins: Count = 50
     seconds: Seconds = 60.0
+    stream_seconds: Seconds = 120.0
     heavy_at_once: Annotated[int, Field(gt=0, le=64)] = 2
     heavy_waiting: Count = 16
     at_once: Count = 512

@@ -40,7 +40,7 @@ class Judgement:
 def venue_day_row(venue: Venue, day: date, figure: Turnover, publication: Publication, provisional: int) -> Row:
     """A venue's day: its hours, its turnover with both bounds, its publication; `provisional`: markets."""
     hours = trading_day(day, venue.opens)
-    low = _cut(figure.low)
+    low = cut(figure.low)
     return (
         venue.name,
         day,
@@ -49,7 +49,7 @@ def venue_day_row(venue: Venue, day: date, figure: Turnover, publication: Public
         None if figure.exact is None else low,
         low,
         None if figure.high is None else _raised(figure.high),
-        _cut(figure.with_all_low),
+        cut(figure.with_all_low),
         figure.counted_markets,
         figure.missing_markets,
         provisional,
@@ -68,7 +68,7 @@ def verdict_row(venue: str, day: date, judged: Verdict, figure: Turnover, reason
         judged.rulebook,
         judged.in_force_from,
         judged.verdict,
-        _cut(figure.low),
+        cut(figure.low),
         None if figure.high is None else _raised(figure.high),
         reasons,
     )
@@ -112,7 +112,7 @@ def _worthless(value: Unpriced) -> Worth:
     return Worth(value.asset, value.path, None, "[]", value.reason)
 
 
-def _cut(rubles: Decimal) -> Decimal:
+def cut(rubles: Decimal) -> Decimal:
     """The width of the table: what is beyond the 16th decimal is in the reasons' exact comparison only."""
     return rubles.quantize(_TABLE_PLACES, "ROUND_DOWN", ROUNDING)
 

@@ -38,8 +38,16 @@ _MADE_OF = ("candle_days", "first_candles", "market_spans", "facts")
 
 
 @no_garbage()
-def bring_up_to_date(connection: figures.Connection, known: Knowledge, days: Span = figures.ALL_DAYS) -> None:
-    """Make the tables of the schema `law` what `judge` would make of the store as it is now, within a transaction."""
+def bring_up_to_date(
+    connection: figures.Connection,
+    known: Knowledge,
+    days: Span = figures.ALL_DAYS,
+    alone: frozenset[date] | None = None,
+) -> None:
+    """Make the tables of the schema `law` what `judge` would make of the store as it is now, within a transaction.
+
+    `alone`: judge these days and no others, in a store that was not judged before.
+    """
     digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest} {days}".encode()).hexdigest()
     stands = _stands(connection, digest)
     if stands and not _new_batches(connection):
@@ -55,7 +63,7 @@ def bring_up_to_date(connection: figures.Connection, known: Knowledge, days: Spa
         figures.survey(connection)
     given = grounds(connection, known, _rates_told_since(connection) if stands else date.min)
     _lay_beside(connection, given)
-    anew = _changed(connection, known, given) if stands else None
+    anew = _changed(connection, known, given) if stands else _each_on(given, alone)
     in_force = given.in_force if anew is None else given.in_force | _rates_that_stand(connection, given, anew)
     judgement = decide(connection, known, replace(given, in_force=in_force), days, anew)
     if anew is not None:
@@ -68,6 +76,11 @@ def bring_up_to_date(connection: figures.Connection, known: Knowledge, days: Spa
     for table in _MADE_OF:
         connection.execute(f"DELETE FROM law.{table}; INSERT INTO law.{table} SELECT * FROM temp.{table}")  # noqa: S608
     connection.execute("INSERT INTO law.batches FROM new_batches")
+
+
+def _each_on(given: Grounds, days: frozenset[date] | None) -> VenueDays | None:
+    """These days of every venue."""
+    return None if days is None else {venue: set(days) for venue in given.venues}
 
 
 def _stands(connection: figures.Connection, digest: str) -> bool:

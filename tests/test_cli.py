@@ -143,6 +143,7 @@ def test_json_is_one_document_of_the_documented_shape(collected: Run) -> None:
             "zone",
             "rulebook",
             "edition",
+            "stablecoin",
             "dataset",
             "quotations",
             "venues",

@@ -27,7 +27,7 @@ FLOORS = [
     {"choosing", "taxed", "grounds"},
     {"collect", "judge", "assemble", "percoin", "configuration", "utc_values"},
     {"facts", "floor_series"},
-    {"pricing", "entered"},
+    {"pricing", "entered", "otherwise"},
     {"sensitivity", "threshold"},
     {"ask", "fill", "outputs"},
     {"standing"},

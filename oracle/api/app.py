@@ -1,23 +1,27 @@
 """The aiohttp application: the one way that a request takes from its address to its answer."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
-from oracle.api import batch, feed, feed_soap, openapi, operation, quotations, reference
+from oracle.api import batch, docs, feed, feed_soap, openapi, operation, quotations, rates, reference, rulebooks
 from oracle.api import media as formats
 from oracle.api.door import door, marked
 from oracle.api.problem import ProblemError
 from oracle.api.route import TABLE, Call, Route
 from oracle.api.sending import sent
 from oracle.api.service import Limits, Service, room, take_place
+from oracle.api.streaming import Stream
 
 # Importing the routes joins them to the table.
-ROUTES = (quotations, batch, reference, operation, openapi, feed, feed_soap)
+ROUTES = (quotations, batch, reference, rates, rulebooks, operation, openapi, docs, feed, feed_soap)
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
 Answer = web.StreamResponse
+# Of a path: no parameter is called so.
+_EXTENSION = "extension"
 Guard = Callable[[web.Request, Route], None]
 
 
@@ -27,11 +31,20 @@ def application(service: Service, guard: Guard | None = None) -> web.Application
     app[SERVICE] = service
     app.on_response_prepare.append(marked(service))
     for route in TABLE:
-        app.router.add_route(route.method, route.address, _handler(route, service, guard))
-        if route.method == hdrs.METH_GET:
-            app.router.add_route(hdrs.METH_HEAD, route.address, _handler(route, service, guard))
+        for address in _addresses(route):
+            app.router.add_route(route.method, address, _handler(route, service, guard))
+            if route.method == hdrs.METH_GET:
+                app.router.add_route(hdrs.METH_HEAD, address, _handler(route, service, guard))
     app.cleanup_ctx.append(_opened)
     return app
+
+
+def _addresses(route: Route) -> tuple[str, ...]:
+    """Where it is; also with an extension that names a format, if it does not end with a parameter that bears one."""
+    if len(route.formats) == 1 or route.address.endswith("}"):
+        return (route.address,)
+    known = "|".join(sorted((re.escape(each.extension) for each in route.formats), reverse=True))
+    return route.address, f"{route.address}.{{{_EXTENSION}:{known}}}"
 
 
 async def _opened(app: web.Application) -> AsyncIterator[None]:
@@ -61,12 +74,13 @@ async def _answered(route: Route, service: Service, request: web.Request) -> Ans
     call = _call(route, service, request)
     if route.method == hdrs.METH_POST:
         await _body_of(request, service.limits)
-    async with asyncio.timeout(service.limits.seconds):
-        if route.is_heavy:
-            async with room(service):
-                reply = await route.handler(call)
-        else:
+    async with call.held:
+        async with asyncio.timeout(service.limits.seconds):
+            if route.is_heavy:
+                await call.held.enter_async_context(room(service))
             reply = await route.handler(call)
+        if isinstance(reply, Stream):
+            return await reply.send()
     return reply if isinstance(reply, web.StreamResponse) else sent(reply, request)
 
 
@@ -84,7 +98,10 @@ async def _body_of(request: web.Request, limits: Limits) -> None:
 def _call(route: Route, service: Service, request: web.Request) -> Call:
     parts = dict(request.match_info)
     media = None
-    if len(route.formats) > 1 and parts:
+    extension = parts.pop(_EXTENSION, None)
+    if extension:
+        (media,) = [each for each in route.formats if each.extension == extension]
+    elif len(route.formats) > 1 and parts:
         last = list(parts)[-1]
         parts[last], media = formats.split_extension(parts[last], route.formats)
     query: dict[str, str] = {}

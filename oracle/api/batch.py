@@ -2,9 +2,11 @@
 
 import codecs
 from collections.abc import Iterator
-from functools import partial
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
+import pyarrow as pa
 from aiohttp import hdrs, web
 from pydantic import Field, StringConstraints, WithJsonSchema
 
@@ -13,18 +15,21 @@ from oracle.api import media as formats
 from oracle.api.caching import unchanged, validators
 from oracle.api.media import CSV, CSV_RU, JSON, NDJSON, PARQUET, ROWS
 from oracle.api.problem import ProblemError
-from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered, taxpayer_of
-from oracle.api.reference import OfCoin, span_of
+from oracle.api.quotations import LASTING_AFTER, Asking, Day, Reading, answered, known_at_of, taxpayer_of
+from oracle.api.reference import OfCoin
 from oracle.api.route import Call, Parameters, Reply, route
 from oracle.api.service import Service, room
-from oracle.api.streaming import streamed
+from oracle.api.streaming import Stream, streamed
+from oracle.api.tables import span_of
 from oracle.days import Span, moscow_date, parse_when
+from oracle.knowledge import knowledge
 from oracle.price.ledger import TooManyError, of_days, of_json, of_ndjson
 from oracle.price.many import priced
 from oracle.price.reading import How
 from oracle.price.row import AskedRow, PricedRow
 from oracle.price.sheet import of_csv
 from oracle.price.writing import pieces
+from oracle.rewind import Most, priced_as_known_at
 from oracle.store.reads import Reads
 
 _NAMES = {JSON: "json", NDJSON: "ndjson", CSV: "csv", CSV_RU: "ru-csv", PARQUET: "parquet"}
@@ -64,7 +69,7 @@ class Range(Asking):
     problems=("too-large", "unsupported-media-type", "unprocessable"),
     is_heavy=True,
 )
-async def ledger(call: Call) -> web.Response:
+async def ledger(call: Call) -> Stream | web.Response:
     """Many rows at once: one result for each, in the same order, with a status of its own.
 
     A row that cannot be read or answered says so in `status` and `reason` and harms no other. JSON is `{"rows": [...]}`
@@ -72,19 +77,23 @@ async def ledger(call: Call) -> web.Response:
     reference. Choices and digits are those of the question about one.
     """
     service = call.service
-    how = how_of(service, call.query)
+    how, known_at = how_of(service, call.query), known_at_of(service, call.query)
     taken = formats.of_body(call.request.headers.get(hdrs.CONTENT_TYPE, ""), tuple(_TAKEN))
     # Some programs put a byte order mark before whatever they send.
     body = (await call.request.read()).removeprefix(codecs.BOM_UTF8)
 
     def work(reads: Reads) -> Iterator[bytes]:
-        table = _TAKEN[taken](body, service.limits.batch_rows)
-        with priced(reads, table, how, service.clock(), service.ledgers) as rows:
-            return pieces(rows, _NAMES[call.media])
+        return _pieces(call, reads, read(), how)
+
+    def read() -> pa.Table:
+        return _TAKEN[taken](body, service.limits.batch_rows)
 
     with service.current.held() as opened:
         try:
-            told = await service.current.ask(opened, work)
+            if known_at:
+                told = await service.current.done(opened, lambda: _past(call, opened.path, read(), how, known_at))
+            else:
+                told = await service.current.ask(opened, work)
         except TooManyError as error:
             raise ProblemError("too-large", str(error), step="Send it in parts.") from error
     return await streamed(call, told, {hdrs.CACHE_CONTROL: "no-store"})
@@ -101,7 +110,7 @@ async def ledger(call: Call) -> web.Response:
     formats=ROWS,
     problems=("unprocessable", "unknown-coin", "before-listing", "not-collected", "day-not-over", "ambiguous-name"),
 )
-async def days(call: Call) -> Reply | web.Response:
+async def days(call: Call) -> Reply | Stream | web.Response:
     """One coin from day to day (`from`, `to`): a row for each day; or at an instant (`at`): the whole answer.
 
     The rows are those of a ledger. At an instant the date in Moscow counts; the answer is JSON or CSV.
@@ -114,22 +123,34 @@ async def days(call: Call) -> Reply | web.Response:
         if call.media not in (JSON, CSV):
             raise ProblemError("not-acceptable", "the answer at an instant is JSON or CSV")
         return await answered(call, call.path.coin, asked.at, asked)
-    span, how = _span(call), how_of(call.service, asked)
+    span, how, known_at = _span(call), how_of(call.service, asked), known_at_of(call.service, asked)
     if asked.quantity or asked.paid or asked.sold:
         raise ProblemError("unprocessable", "quantity, paid and sold go with at, or send rows with POST")
-    with call.service.current.held() as opened:
-        lasting = span.last <= moscow_date(call.service.clock()) - LASTING_AFTER and how.taxpayer is None
+    service, table = call.service, of_days(call.path.coin, [day.isoformat() for day in span.days()])
+    with service.current.held() as opened:
+        if known_at:
+            await call.held.enter_async_context(room(service))
+            told = await service.current.done(opened, lambda: _past(call, opened.path, table, how, known_at))
+            return await streamed(call, told, {hdrs.CACHE_CONTROL: "no-store"})
+        lasting = span.last <= moscow_date(service.clock()) - LASTING_AFTER and how.taxpayer is None
         headers = validators(opened, call) if lasting else {}
         if lasting and (reply := unchanged(call, headers)):
             return reply
-        async with room(call.service):
-            told = await call.service.current.ask(opened, partial(_days, call.path.coin, span, how, call))
+        await call.held.enter_async_context(room(service))
+        told = await service.current.ask(opened, lambda reads: _pieces(call, reads, table, how))
     return await streamed(call, told, headers or {hdrs.CACHE_CONTROL: "no-store"})
 
 
-def _days(coin: str, span: Span, how: How, call: Call, reads: Reads) -> Iterator[bytes]:
-    table = of_days(coin, [day.isoformat() for day in span.days()])
+def _pieces(call: Call, reads: Reads, table: pa.Table, how: How) -> Iterator[bytes]:
     with priced(reads, table, how, call.service.clock(), call.service.ledgers) as rows:
+        return pieces(rows, _NAMES[call.media])
+
+
+def _past(call: Call, path: Path, table: pa.Table, how: How, known_at: datetime) -> Iterator[bytes]:
+    """The rows as an instant would have had them, out of a file of their own that is gone when they are found."""
+    limits, known = call.service.limits, knowledge(call.service.home.path)
+    most = Most(limits.known_days, limits.known_coins)
+    with priced_as_known_at(path, table, how, known_at, known, most) as rows:
         return pieces(rows, _NAMES[call.media])
 
 
@@ -142,8 +163,7 @@ def _span(call: Call) -> Span:
 
 def how_of(service: Service, asked: Reading) -> How:
     """The reading of all rows."""
-    if asked.as_known_at:
-        raise ProblemError("unprocessable", "as_known_at goes with a question about one date")
     if taxpayer := taxpayer_of(service, asked):
-        return How(asked.rulebook, taxpayer=taxpayer, lang=asked.lang)
-    return How(asked.rulebook, asked.choose or "largest-turnover", asked.venue, lang=asked.lang)
+        return How(asked.rulebook, taxpayer=taxpayer, lang=asked.lang, stablecoin=asked.stablecoin)
+    choose = asked.choose or "largest-turnover"
+    return How(asked.rulebook, choose, asked.venue, lang=asked.lang, stablecoin=asked.stablecoin)

@@ -11,6 +11,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from oracle.api.problem import ProblemError
 from oracle.api.sending import plain_problem
 from oracle.api.service import Limits, Service
+from oracle.api.streaming import cut
 
 # Who takes less than this of an answer in `send_seconds` is not waiting for it.
 LEAST_BYTES = 4096
@@ -131,7 +132,7 @@ class Connection(web.RequestHandler):
     def _look_at_sending(self, wire: asyncio.Transport) -> None:
         left = wire.get_write_buffer_size()
         if left > self._left - LEAST_BYTES:
-            wire.abort()
+            cut(wire)
         else:
             self._watch_sending(wire)
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from oracle.api import feed_xml
 from oracle.api.caching import unchanged, validators
-from oracle.api.feed_lines import Feed, Reading
+from oracle.api.feed_lines import Feed, Reading, TooManyDaysError
 from oracle.api.media import Media
 from oracle.api.quotations import Name
 from oracle.api.route import Call, Handler, Parameters, Reply, route
@@ -93,17 +93,25 @@ async def xml_dynamic(call: Call) -> Reply:
     """One coin or currency from a date to a date, as the Bank's answer about a span.
 
     Of a coin every calendar day with a chosen quotation has a record, all with the same nominal; of a currency the days
-    on which a new rate took effect.
+    on which a new rate took effect. More days of a coin than a range may have are `Error in parameters`, with why, and
+    the status 422.
     """
     asked: Dynamic = call.query
     first, last, number = read_date(asked.date_req1), read_date(asked.date_req2), asked.number.strip()
     if first is None or last is None or not number:
         return Reply(feed_xml.mistaken(), XML)
 
-    def find(feed: Feed) -> Answered:
-        return feed_xml.dynamic(number, first, last, feed.days(number, Span(first, last))), {}
+    most = call.service.limits.range_days
 
-    return await _told(call, find)
+    def find(feed: Feed) -> Answered:
+        return feed_xml.dynamic(number, first, last, feed.days(number, Span(first, last), most)), {}
+
+    try:
+        return await _told(call, find)
+    except TooManyDaysError as error:
+        # In the Bank's words, but no success: nobody is to take it for a series without days.
+        headers: dict[str, str] = {NOTE: "too-many-days", hdrs.CACHE_CONTROL: "no-store"}
+        return Reply(feed_xml.mistaken(str(error)), XML, status=422, headers=headers)
 
 
 async def xml_val(call: Call) -> Reply:

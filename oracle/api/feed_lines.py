@@ -8,8 +8,10 @@ from oracle.api.chosen import Taken, book_of, chosen
 from oracle.api.feed_xml import ID_OF_COINS, Item, Rate, nominal_of, rate_of
 from oracle.currencies import BY_CODE, BY_ID, CURRENCIES
 from oracle.days import Span, last_closed
+from oracle.errors import QuestionError
 from oracle.numbers import plain, shifted
 from oracle.store.feed_reads import FeedReads
+from oracle.store.floor_reads import days_published
 from oracle.store.listings import Listings
 from oracle.store.reads import Reads
 from oracle.store.rows import RateInForceRow
@@ -33,6 +35,10 @@ class Lines:
     rows: list[tuple[Item, Rate]]
     left_out: int
     notes: list[str]
+
+
+class TooManyDaysError(QuestionError):
+    """A series of more days than one request may be about."""
 
 
 class Feed:
@@ -64,8 +70,15 @@ class Feed:
         left_out = len(traded - self._currencies(sorted(traded))) - len(coins)
         return Lines(day, [*rows, *coins], left_out, self._notes(day, bool(traded)))
 
-    def days(self, number: str, span: Span) -> list[tuple[date, Rate]]:
-        """Of a coin every day with a chosen quotation, under one nominal; of a currency the days of new rates."""
+    def days(self, number: str, span: Span, most: int) -> list[tuple[date, Rate]]:
+        """Of a coin every day with a chosen quotation, under one nominal; of a currency the days of new rates.
+
+        TooManyDaysError for more days than `most`, of those that the dataset has.
+        """
+        known = days_published(self._reads)
+        count = (min(span.last, known.last) - max(span.first, known.first)).days + 1 if known else 0
+        if count > most and number.startswith(ID_OF_COINS):
+            raise TooManyDaysError(f"{count} days of {number[:40]} are asked for; at most {most} in one request")
         if currency := BY_ID.get(number):
             return [
                 (row.effective_on, Rate(row.nominal, row.value, plain(row.per_unit)))

@@ -13,7 +13,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from oracle.api import feed_xml
 from oracle.api.feed import Read
-from oracle.api.feed_lines import Feed
+from oracle.api.feed_lines import Feed, TooManyDaysError
 from oracle.api.media import Media
 from oracle.api.problem import ProblemError
 from oracle.api.route import Call, Parameters, Reply, route
@@ -39,27 +39,43 @@ class Wsdl(Parameters):
 
 @route("GET", ADDRESS, tag="feed", query=Wsdl, formats=(SOAP,), is_hidden=True)
 async def wsdl(call: Call) -> Reply:
-    """What the service can be asked, with this server's own address in it."""
+    """What the service can be asked, with this server's own address in it: the public one, if one is set.
+
+    What a proxy says of the address that callers know is not believed: anybody can write such a header.
+    """
     request = call.request
-    return Reply(description(f"{request.scheme}://{request.host}{ADDRESS}").encode(), SOAP)
+    told = call.service.public_url or f"{request.scheme}://{request.host}"
+    return Reply(description(f"{told}{ADDRESS}").encode(), SOAP)
 
 
 @route("POST", ADDRESS, tag="feed", formats=(SOAP,), is_heavy=True, is_hidden=True)
 async def soap(call: Call) -> Reply:
     """The answer to one of the operations."""
     name, told = asked(await call.request.read())
-    work = {"EnumValutesXML": _currencies, "GetCursDynamic": _dynamic}[name]
+    most = call.service.limits.range_days
 
     def find(reads: Reads) -> bytes:
-        body = work(Feed(reads, Read.model_validate({}).reading()), told)
-        return (
-            f'<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="{_ENVELOPE}"><soap:Body>'
-            f'<{name}Response xmlns="{SPACE}"><{name}Result>{body}</{name}Result></{name}Response>'
-            "</soap:Body></soap:Envelope>"
-        ).encode()
+        feed = Feed(reads, Read.model_validate({}).reading())
+        body = _currencies(feed) if name == "EnumValutesXML" else _dynamic(feed, told, most)
+        return _envelope(f'<{name}Response xmlns="{SPACE}"><{name}Result>{body}</{name}Result></{name}Response>')
 
+    headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
     with call.service.current.held() as opened:
-        return Reply(await call.service.current.ask(opened, find), SOAP, headers={hdrs.CACHE_CONTROL: "no-store"})
+        try:
+            return Reply(await call.service.current.ask(opened, find), SOAP, headers=headers)
+        except TooManyDaysError as error:
+            # SOAP 1.1 wants faults under this status.
+            fault = (
+                f"<soap:Fault><faultcode>soap:Client</faultcode><faultstring>{feed_xml.text(str(error))}</faultstring>"
+            )
+            return Reply(_envelope(f"{fault}</soap:Fault>"), SOAP, status=500, headers=headers)
+
+
+def _envelope(body: str) -> bytes:
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="{_ENVELOPE}"><soap:Body>{body}</soap:Body>'
+        "</soap:Envelope>"
+    ).encode()
 
 
 def asked(body: bytes) -> tuple[str, dict[str, str]]:
@@ -76,7 +92,7 @@ def asked(body: bytes) -> tuple[str, dict[str, str]]:
     return name, {part.tag.rpartition("}")[2]: (part.text or "").strip() for part in operation}
 
 
-def _currencies(feed: Feed, _told: dict[str, str]) -> str:
+def _currencies(feed: Feed) -> str:
     """All there is, also where the list of what is set monthly is asked for: cbrapi fails on an empty one."""
     rows = "".join(
         f"<EnumValutes><Vcode>{feed_xml.text(item.id)}</Vcode><Vname>{feed_xml.text(item.name)}</Vname>"
@@ -88,14 +104,14 @@ def _currencies(feed: Feed, _told: dict[str, str]) -> str:
     return f'<ValuteData xmlns="">{rows}</ValuteData>'
 
 
-def _dynamic(feed: Feed, told: dict[str, str]) -> str:
+def _dynamic(feed: Feed, told: dict[str, str], most: int) -> str:
     first, last = _day(told, "FromDate"), _day(told, "ToDate")
     number = feed_xml.text(told.get("ValutaCode", ""))
     rows = "".join(
         f'<ValuteCursDynamic diffgr:id="ValuteCursDynamic{place + 1}" msdata:rowOrder="{place}">'
         f"<CursDate>{day}T00:00:00+03:00</CursDate><Vcode>{number}</Vcode><Vnom>{rate.nominal}</Vnom>"
         f"<Vcurs>{rate.value}</Vcurs><VunitRate>{rate.unit}</VunitRate></ValuteCursDynamic>"
-        for place, (day, rate) in enumerate(feed.days(told.get("ValutaCode", ""), Span(first, last)))
+        for place, (day, rate) in enumerate(feed.days(told.get("ValutaCode", ""), Span(first, last), most))
     )
     return (
         '<diffgr:diffgram xmlns:msdata="urn:schemas-microsoft-com:xml-msdata" '

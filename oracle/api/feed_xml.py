@@ -112,9 +112,9 @@ def directory(rows: Iterable[tuple[Item, int]], *, full: bool = False) -> bytes:
     return _bytes(f'<Valuta name="Foreign Currency Market Lib">{items}</Valuta>')
 
 
-def mistaken() -> bytes:
-    """What the Bank says to a date that is none."""
-    return _bytes("<ValCurs>Error in parameters</ValCurs>")
+def mistaken(reason: str = "") -> bytes:
+    """What the Bank says to a date that is none; `reason` is ours, for what the Bank would have answered."""
+    return _bytes(f"<ValCurs>Error in parameters{text(reason and f': {reason}')}</ValCurs>")
 
 
 def _value(rate: Rate) -> str:

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from oracle.part import Part
+from oracle.part import Digits, Part
+
+Turnover = Annotated[Decimal, Digits(38, 16)]
 
 
 class OfficialRate(Part):
@@ -17,7 +19,7 @@ class OfficialRate(Part):
     effective_on: dt.date = Field(description="date that the rate bears; in force until the next one")
     nominal: int
     rate: str = Field(description="rubles for `nominal` units, as published")
-    per_unit: Decimal = Field(description="rubles for one unit")
+    per_unit: Annotated[Decimal, Digits(20, 10)] = Field(description="rubles for one unit")
     observation: str = Field(description="SHA-256 of the Bank's answer that shows it")
 
 
@@ -45,10 +47,10 @@ class VenueDay(Part):
     day: dt.date
     opens_at: dt.datetime
     closes_at: dt.datetime
-    turnover_rub: Decimal | None
-    turnover_rub_low: Decimal
-    turnover_rub_high: Decimal | None
-    turnover_rub_all_bases_low: Decimal
+    turnover_rub: Turnover | None
+    turnover_rub_low: Turnover
+    turnover_rub_high: Turnover | None
+    turnover_rub_all_bases_low: Turnover
     counted_markets: int
     missing_markets: int
     provisional_markets: int
@@ -126,6 +128,20 @@ class RuleValue(Part):
     in_force_from: dt.date
     key: str
     value: Any
+    holds_from: dt.date
+    clause: str
+    source: str
+    note: str
+
+
+class RuleLine(Part):
+    """One value of one rulebook, as text: a row of all of them."""
+
+    rulebook: str
+    title: str
+    in_force_from: dt.date
+    key: str
+    value: str
     holds_from: dt.date
     clause: str
     source: str

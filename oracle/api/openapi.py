@@ -1,8 +1,7 @@
-"""`/openapi.json` and `/docs`: what the routes' table says, for machines and for people, without a network."""
+"""`/openapi.json`: what the routes' table says, for machines."""
 
 import json
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from aiohttp import hdrs
@@ -10,9 +9,9 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 import oracle
-from oracle.api.media import CSV, HTML, JSON, NDJSON, RAW, TEXT, Media
+from oracle.api.media import CSV, JSON, NDJSON, TEXT, Media
 from oracle.api.problem import KINDS, MEDIA, Problem
-from oracle.api.route import TABLE, Call, Parameters, Reply, Route, route
+from oracle.api.route import TABLE, Call, Reply, Route, route
 
 _REF = "#/components/schemas/{model}"
 ALWAYS = (
@@ -32,68 +31,12 @@ _TAGS = {
     "feed": "The Bank of Russia's own feed, with coins as currencies",
     "operation": "The server and its dataset",
 }
-_SCRIPT = """window.onload = () => {
-  window.ui = SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", deepLinking: true,
-    presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout", validatorUrl: null, tryItOutEnabled: true});
-};
-"""
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Market quotation oracle: HTTP API</title>
-<link rel="stylesheet" href="docs/swagger-ui.css"><link rel="icon" href="docs/favicon-32x32.png">
-</head>
-<body><div id="swagger-ui"></div>
-<script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script>
-</body>
-</html>
-"""
-# Only its own files, nothing from elsewhere; Swagger UI writes styles into the page.
-_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-_FILES = {
-    "swagger-ui.css": "text/css",
-    "swagger-ui-bundle.js": "text/javascript",
-    "favicon-32x32.png": "image/png",
-    "start.js": "text/javascript",
-}
-
-
-class OfFile(Parameters):
-    """A file of the viewer."""
-
-    file: str
 
 
 @route("GET", "/openapi.json", tag="operation", is_open=True, is_hidden=True)
 async def openapi(_call: Call) -> Reply:
     """This API as an OpenAPI 3.1 document."""
     return Reply(_document(), JSON, headers={hdrs.CACHE_CONTROL: "no-cache"})
-
-
-@route("GET", "/docs", tag="operation", formats=(HTML,), is_open=True, is_hidden=True)
-async def docs(_call: Call) -> Reply:
-    """This API for people, to read and to try."""
-    return Reply(_PAGE.encode(), HTML, headers={"Content-Security-Policy": _POLICY})
-
-
-@route("GET", "/docs/{file}", tag="operation", path=OfFile, formats=(RAW,), is_open=True, is_hidden=True)
-async def docs_file(call: Call) -> Reply:
-    """A file of the viewer."""
-    from oracle.api.problem import ProblemError
-
-    name = call.path.file
-    if name not in _FILES:
-        raise ProblemError("not-found", "the viewer has no such file")
-    headers: dict[str, str] = {hdrs.CONTENT_TYPE: _FILES[name], hdrs.CACHE_CONTROL: "max-age=86400"}
-    return Reply(_viewer(name), RAW, headers=headers)
-
-
-@cache
-def _viewer(name: str) -> bytes:
-    if name == "start.js":
-        return _SCRIPT.encode()
-    return resources.files("swagger_ui").joinpath("static", name).read_bytes()
 
 
 @cache
@@ -129,7 +72,8 @@ def document() -> dict[str, Any]:
             "title": "Market quotation oracle",
             "version": oracle.__version__,
             "description": "Market quotations of coins in rubles under art. 282.3 of the Russian Tax Code, with their "
-            "evidence. Amounts and prices are text, digit for digit. Not legal advice.",
+            "evidence. Amounts and prices are text, digit for digit. Formats are wished by Accept, or by an extension "
+            "of the address: .csv, .ru.csv (for Russian spreadsheets), .ndjson, .parquet. Not legal advice.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],

@@ -11,8 +11,8 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from oracle.api import models
 from oracle.api.media import JSON, RAW, TEXT
 from oracle.api.problem import KINDS, PREFIX, ProblemError
-from oracle.api.reference import told
 from oracle.api.route import Call, Parameters, Reply, route
+from oracle.api.tables import told
 from oracle.archive import Archive
 from oracle.errors import HomeError
 from oracle.store.listings import Listings

@@ -1,6 +1,6 @@
 """`/v1/quotations`: the answer of `oracle quotation` about a coin on a date or at an instant."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,8 +20,7 @@ from oracle.knowledge import knowledge
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.taxpayer import Standing
 from oracle.outputs.rows import csv_text
-from oracle.rewind import as_known_at
-from oracle.store.reads import Reads
+from oracle.rewind import answered_as_known_at
 from oracle.store.shelf import ColdError, ShelfReads
 from oracle.taxed import deal
 from oracle.taxpayers import standing
@@ -64,6 +63,11 @@ class Reading(Parameters):
     )
     policy: Name | None = Field(None, description="taxpayer in the operator's home whose policy chooses")
     as_known_at: Instant | None = Field(None, description="answer out of what had been received by this instant")
+    stablecoin: Literal["peg", "market", "refuse"] | None = Field(
+        None,
+        description="how prices in stablecoins and turnover in them become rubles, whatever the rulebook says: "
+        "at the peg, through the stablecoin's own market, or not at all; as if the rulebook's file said so",
+    )
     lang: Literal["en", "ru"] = Field("en", description="language of explanations and warnings")
 
 
@@ -81,7 +85,10 @@ def question_of(call: Call, coin: str, when: str, asked: Asking) -> Question:
     taxpayer = taxpayer_of(call.service, asked)
     told = deal(asked.quantity, asked.paid, asked.sold)
     choose = asked.choose or "largest-turnover"
-    return Question(coin, day, asked.venue, asked.rulebook, choose, taxpayer, instant, told, asked.lang)
+    path = asked.stablecoin
+    return Question(
+        coin, day, asked.venue, asked.rulebook, choose, taxpayer, instant, told, asked.lang, stablecoin=path
+    )
 
 
 def taxpayer_of(service: Service, asked: Reading) -> Standing | None:
@@ -115,8 +122,8 @@ async def quotation(call: Call) -> Reply:
 async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
     """The answer, kept for the next who asks the same of the same version."""
     service, question = call.service, question_of(call, coin, when, asked)
-    if asked.as_known_at:
-        return await _as_known_at(call, question, asked.as_known_at)
+    if (known_at := known_at_of(service, asked)) is not None:
+        return await _as_known_at(call, question, known_at)
     with service.current.held() as opened:
         lasting = question.day <= moscow_date(service.clock()) - LASTING_AFTER and question.taxpayer is None
         headers = validators(opened, call) if lasting else {}
@@ -136,7 +143,8 @@ async def _made(call: Call, opened: Opened, question: Question) -> bytes:
     now = call.service.clock()
 
     def make(reads: ShelfReads) -> bytes:
-        if call.media is JSON:
+        # Under another path the verdicts are the question's own, and no pieces to be shared.
+        if call.media is JSON and question.stablecoin is None:
             return opened.encoder.encoded(reads, question, now)
         return encoded(ask(reads, question, now), call.media)
 
@@ -146,16 +154,22 @@ async def _made(call: Call, opened: Opened, question: Question) -> bytes:
         return await call.service.current.ask(opened, lambda reads: make(ShelfReads(opened.shelf, reads)))
 
 
-async def _as_known_at(call: Call, question: Question, instant: str) -> Reply:
-    """The answer that an instant would have given; a file of its own is made for it, so few at a time."""
-    known_at, service = parse_instant(instant), call.service
+def known_at_of(service: Service, asked: Reading) -> datetime | None:
+    """The instant out of whose knowledge the answer is wished; None: out of all that is known."""
+    if not asked.as_known_at:
+        return None
+    known_at = parse_instant(asked.as_known_at)
     if known_at > service.clock():
         raise MalformedError(f"as_known_at {known_at:%Y-%m-%d %H:%M} UTC is still to come")
+    return known_at
+
+
+async def _as_known_at(call: Call, question: Question, known_at: datetime) -> Reply:
+    """The answer that an instant would have given; a file of its own is made for it, so few at a time."""
+    service = call.service
 
     def work(path: Path) -> bytes:
-        known = knowledge(service.home.path)
-        with as_known_at(path, question.day, known_at, known, question.coin) as made, Reads(made) as reads:
-            return encoded(ask(reads, question, known_at), call.media)
+        return encoded(answered_as_known_at(path, question, known_at, knowledge(service.home.path)), call.media)
 
     with service.current.held() as opened:
         async with room(service):

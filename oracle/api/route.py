@@ -1,6 +1,7 @@
 """What a route is: address, parameters, answer and problems, said once for the server and for its OpenAPI document."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from oracle.api.service import Service
+    from oracle.api.streaming import Stream
 
 
 class Parameters(BaseModel):
@@ -40,16 +42,20 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request, read: its parameters as the route's models, the wished format."""
+    """A request, read: its parameters as the route's models, the wished format.
+
+    What enters `held` is held until the last of the answer has been sent.
+    """
 
     service: "Service"
     request: "web.Request"
     path: Any
     query: Any
     media: Media
+    held: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
-Handler = Callable[[Call], Awaitable["Reply | web.StreamResponse"]]
+Handler = Callable[[Call], Awaitable["Reply | Stream | web.StreamResponse"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 from aiohttp import web
+from yarl import URL
 
 from oracle.api.app import application
 from oracle.api.connections import Runner
@@ -39,6 +40,7 @@ class Serving:
     access_log: bool = False
     hosts: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    public_url: str | None = None
 
     def checked(self) -> "Serving":
         """These; QuestionError for an address that others reach without a token."""
@@ -112,8 +114,10 @@ async def started(home: Home, serving: Serving, clock: Clock) -> tuple[web.AppRu
     # A token is no name's secret: with tokens any name may lead here, unless names were said.
     hosts = tuple(each.lower() for each in serving.hosts)
     named = hosts if hosts or tokens is None else None
+    if named is not None and serving.public_url:
+        named = (*named, (URL(serving.public_url).host or "").lower())
     current = Current(home.published, serving.limits.heavy_at_once)
-    service = Service(home, clock, current, serving.limits, serving.cors, serving.access_log, named)
+    service = Service(home, clock, current, serving.limits, serving.cors, serving.access_log, named, serving.public_url)
     if tokens:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, tokens.renew)
     app = application(service, tokens.guard if tokens else None)

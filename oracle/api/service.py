@@ -17,14 +17,19 @@ from oracle.settings import Home
 class Limits:
     """How much one request, and all together, may ask for, in a process.
 
-    Seconds: for the answer, for the head and the body of a request to come, for a connection without requests, for
-    some of an answer to be taken, for the rest of a refused body.
+    `known_days`, `known_coins`: different ones in a question about many as known at an instant.
+    Seconds: for the answer to be found, for all of it to be taken where it is sent in pieces, for the head and the body
+    of a request to come, for a connection without requests, for some of an answer to be taken, for the rest of a
+    refused body.
     """
 
     body_bytes: int = 32 * 2**20
     batch_rows: int = 100_000
     range_days: int = 4_000
+    known_days: int = 100
+    known_coins: int = 50
     seconds: float = 60.0
+    stream_seconds: float = 120.0
     heavy_at_once: int = 2
     heavy_waiting: int = 16
     at_once: int = 512
@@ -38,7 +43,10 @@ class Limits:
 
 @dataclass
 class Service:
-    """The state of a server. `hosts`: names under which it answers beside addresses; None: under any."""
+    """The state of a server. `hosts`: names under which it answers beside addresses; None: under any.
+
+    `public_url`: where callers reach it, if a proxy stands before it; without a slash at the end.
+    """
 
     home: Home
     clock: Clock
@@ -47,6 +55,7 @@ class Service:
     cors: tuple[str, ...] = ()
     access_log: bool = False
     hosts: tuple[str, ...] | None = None
+    public_url: str | None = None
     metrics: ApiMetrics = field(default_factory=ApiMetrics)
     ledgers: Kept = field(default_factory=Kept)
     heavy: asyncio.Semaphore = field(init=False)

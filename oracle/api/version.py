@@ -50,6 +50,8 @@ class Opened:
 
     def __post_init__(self) -> None:
         self._stack = ExitStack()
+        # What does not fit into memory goes here, not beside the published file, and is gone with the version.
+        aside = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="oracle-"))
         self._idle: queue.SimpleQueue[Reads] = queue.SimpleQueue()
         try:
             for _ in range(CONNECTIONS):
@@ -58,7 +60,7 @@ class Opened:
             self._stack.close()
             raise
         with self.reads() as reads:
-            reads.rows(f"SET memory_limit = '{DUCKDB_MEMORY}'", {})
+            reads.rows(f"SET memory_limit = '{DUCKDB_MEMORY}'; SET temp_directory = '{aside}/spilled'", {})
             self.dataset, self.shelf = reads.dataset, Shelf(reads)
 
     @contextmanager

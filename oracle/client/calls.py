@@ -41,13 +41,17 @@ class OracleProblem(Exception):  # noqa: N818 - it is what the server calls it
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Under which reading of the rule, and which of the quotations is taken; nothing said: the server's defaults."""
+    """Under which reading of the rule, and which of the quotations is taken; nothing said: the server's defaults.
+
+    `stablecoin`: peg, market or refuse, whatever the rulebook says.
+    """
 
     rulebook: str | None = None
     choose: str | None = None
     venue: str | None = None
     policy: str | None = None
     lang: str | None = None
+    stablecoin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +74,23 @@ def quotation(
     coin: str, when: date | datetime, reading: Reading, as_known_at: datetime | None, quantity: str | None
 ) -> Sent[Answer]:
     """The whole answer about a coin on a date or at an instant."""
-    query = said(reading, as_known_at=instant(as_known_at) if as_known_at else None, quantity=quantity)
+    query = _said_then(reading, as_known_at, quantity=quantity)
     if isinstance(when, datetime):
         return Sent(f"/v1/quotations/{name(coin)}", Answer.model_validate_json, {**query, "at": instant(when)})
     return Sent(f"/v1/quotations/{name(coin)}/{when.isoformat()}", Answer.model_validate_json, query)
 
 
-def days(coin: str, first: date, last: date, reading: Reading) -> Sent[list[PricedRow]]:
+def days(coin: str, first: date, last: date, reading: Reading, as_known_at: datetime | None) -> Sent[list[PricedRow]]:
     """A row for each day."""
-    query = {**said(reading), "from": first.isoformat(), "to": last.isoformat()}
+    query = {**_said_then(reading, as_known_at), "from": first.isoformat(), "to": last.isoformat()}
     return Sent(f"/v1/quotations/{name(coin)}", _ROWS.validate_json, query)
 
 
-def ledger(rows: Sequence[AskedRow], reading: Reading) -> Sent[list[PricedRow]]:
+def ledger(rows: Sequence[AskedRow], reading: Reading, as_known_at: datetime | None) -> Sent[list[PricedRow]]:
     """A row for each row, in the same order."""
     headers = {**_JSON, "Content-Type": "application/json"}
-    return Sent("/v1/quotations", _ROWS.validate_json, said(reading), _ASKED.dump_json(list(rows)), headers)
+    query = _said_then(reading, as_known_at)
+    return Sent("/v1/quotations", _ROWS.validate_json, query, _ASKED.dump_json(list(rows)), headers)
 
 
 def official_rate(currency: str, day: date) -> Sent[OfficialRate]:
@@ -115,6 +120,10 @@ def parts(rows: Iterable[AskedRow], size: int) -> Iterator[list[AskedRow]]:
     left = iter(rows)
     while part := list(islice(left, size)):
         yield part
+
+
+def _said_then(reading: Reading, as_known_at: datetime | None, **more: str | None) -> dict[str, str]:
+    return said(reading, as_known_at=instant(as_known_at) if as_known_at else None, **more)
 
 
 def said(reading: Reading, **more: str | None) -> dict[str, str]:

@@ -50,15 +50,24 @@ class AsyncClient:
         """All quotations of a coin on a date (Moscow) or at an instant, the verdicts, and the choice."""
         return await self._send(calls.quotation(coin, when, reading, as_known_at, quantity))
 
-    async def days(self, coin: str, first: date, last: date, reading: Reading = Reading()) -> list[PricedRow]:  # noqa: B008
+    async def days(
+        self,
+        coin: str,
+        first: date,
+        last: date,
+        reading: Reading = Reading(),  # noqa: B008
+        *,
+        as_known_at: datetime | None = None,
+    ) -> list[PricedRow]:
         """The chosen quotation of each day from `first` to `last`."""
-        return await self._send(calls.days(coin, first, last, reading))
+        return await self._send(calls.days(coin, first, last, reading, as_known_at))
 
     async def price(
         self,
         rows: Iterable[AskedRow],
         reading: Reading = Reading(),  # noqa: B008
         *,
+        as_known_at: datetime | None = None,
         rows_at_once: int = calls.ROWS_AT_ONCE,
         progress: Callable[[int], None] = lambda _: None,
     ) -> AsyncIterator[PricedRow]:
@@ -68,7 +77,7 @@ class AsyncClient:
         try:
             while True:
                 while len(waiting) < SIDE_BY_SIDE and (part := next(left, None)):
-                    waiting.append(asyncio.create_task(self._send(calls.ledger(part, reading))))
+                    waiting.append(asyncio.create_task(self._send(calls.ledger(part, reading, as_known_at))))
                 if not waiting:
                     return
                 found = await waiting.pop(0)

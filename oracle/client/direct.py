@@ -49,22 +49,31 @@ class Client:
         """All quotations of a coin on a date (Moscow) or at an instant, the verdicts, and the choice."""
         return self._send(calls.quotation(coin, when, reading, as_known_at, quantity))
 
-    def days(self, coin: str, first: date, last: date, reading: Reading = Reading()) -> list[PricedRow]:  # noqa: B008
+    def days(
+        self,
+        coin: str,
+        first: date,
+        last: date,
+        reading: Reading = Reading(),  # noqa: B008
+        *,
+        as_known_at: datetime | None = None,
+    ) -> list[PricedRow]:
         """The chosen quotation of each day from `first` to `last`."""
-        return self._send(calls.days(coin, first, last, reading))
+        return self._send(calls.days(coin, first, last, reading, as_known_at))
 
     def price(
         self,
         rows: Iterable[AskedRow],
         reading: Reading = Reading(),  # noqa: B008
         *,
+        as_known_at: datetime | None = None,
         rows_at_once: int = calls.ROWS_AT_ONCE,
         progress: Callable[[int], None] = lambda _: None,
     ) -> Iterator[PricedRow]:
         """One result per row, in the same order, each with a status; `progress` is told how many are done."""
         done = 0
         for part in calls.parts(rows, rows_at_once):
-            yield from self._send(calls.ledger(part, reading))
+            yield from self._send(calls.ledger(part, reading, as_known_at))
             done += len(part)
             progress(done)
 

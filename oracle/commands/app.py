@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from oracle import settings
+from oracle.errors import QuestionError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,3 +51,9 @@ def dataset_path(home: settings.Home, name: str) -> Path:
     from oracle.freezing.versions import path_of
 
     return path_of(home.published, name)
+
+
+def latest_only(dataset: str) -> None:
+    """Refuse --as-known-at of any other dataset."""
+    if dataset != "latest":
+        raise QuestionError("either --as-known-at or --dataset: a dataset knows what it knew when it was published")

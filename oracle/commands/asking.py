@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import DatasetOption, HomeOption, Listing, ListingOption, app, dataset_path
+from oracle.commands.app import DatasetOption, HomeOption, Listing, ListingOption, app, dataset_path, latest_only
 from oracle.days import parse_instant, parse_when
 from oracle.errors import QuestionError
 from oracle.law.choice import POLICIES
@@ -26,6 +26,14 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     CSV = "csv"
+
+
+class StablecoinPath(StrEnum):
+    """How prices in stablecoins become rubles."""
+
+    PEG = "peg"
+    MARKET = "market"
+    REFUSE = "refuse"
 
 
 @app.command()
@@ -79,6 +87,10 @@ def quotation(
             "market, the UTC day.",
         ),
     ] = False,
+    stablecoin: Annotated[
+        StablecoinPath | None,
+        typer.Option(help="How prices and turnover in stablecoins become rubles, whatever the rulebook says."),
+    ] = None,
     lang: Annotated[str, typer.Option(help="Language of the page and of the explanations: en or ru.")] = "en",
     output: Annotated[
         Format, typer.Option("--format", help="text for people, json or csv for machines.")
@@ -96,14 +108,13 @@ def quotation(
     standing = _standing(here, taxpayer, choose, venue, record=record)
     date, instant = parse_when(day)
     worth, policy = deal(quantity, paid, sold), choose or DEFAULT_POLICY
-    asked = Question(coin, date, venue, rulebook, policy, standing, instant, worth, lang, sensitivity)
+    asked = Question(coin, date, venue, rulebook, policy, standing, instant, worth, lang, sensitivity, stablecoin)
     path = dataset_path(here, dataset)
     if known_at is None:
         with Reads(path) as reads:
             answer = ask(reads, asked, now)
-    elif dataset != "latest":
-        raise QuestionError("either --as-known-at or --dataset: a dataset knows what it knew when it was published")
     else:
+        latest_only(dataset)
         from oracle.rewind import ask_as_known_at
 
         answer = ask_as_known_at(here, asked, parse_instant(known_at), now)

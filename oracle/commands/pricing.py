@@ -1,6 +1,10 @@
 """`oracle price`: a ledger of many rows in, priced rows out."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,17 +12,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import DatasetOption, HomeOption, app, dataset_path
-from oracle.commands.asking import DEFAULT_POLICY, NOTHING_QUALIFIES
+from oracle.commands.app import DatasetOption, HomeOption, app, dataset_path, latest_only
+from oracle.commands.asking import DEFAULT_POLICY, NOTHING_QUALIFIES, StablecoinPath
+from oracle.days import parse_instant
 from oracle.errors import HomeError, QuestionError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from oracle.price.many import Priced
     from oracle.price.reading import How
 
 # A row takes about two kilobytes on its way.
 _MOST_ROWS, _MOST_BYTES = 1_000_000, 256 * 2**20
+# About the past; who asks waits for no one else.
+_MOST_DAYS, _MOST_COINS = 400, 200
 
 
 class Form(StrEnum):
@@ -53,19 +61,29 @@ def price(
     taxpayer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
     ] = None,
+    stablecoin: Annotated[
+        StablecoinPath | None,
+        typer.Option(help="How prices and turnover in stablecoins become rubles, whatever the rulebook says."),
+    ] = None,
+    known_at: Annotated[
+        str | None,
+        typer.Option(
+            "--as-known-at",
+            metavar="INSTANT",
+            help="Answer out of what had been received by then, for example 2026-04-30T12:00:00+03:00.",
+        ),
+    ] = None,
     lang: Annotated[str, typer.Option(help="Language of the reasons: en or ru.")] = "en",
 ) -> None:
     """Price many rows at once: a coin on a date, with a quantity if there is one, and your own reference.
 
     One row comes out for each that went in, in the same order. Exit status 3 if any of them has no quotation.
     """
-    from oracle.price.many import priced
     from oracle.price.writing import written
-    from oracle.store.reads import Reads
 
     here, now = settings.home(home), settings.clock()()
-    how, asked = how_to_price(here, rulebook, choose, taxpayer, lang), read_ledger(file)
-    with Reads(dataset_path(here, dataset)) as reads, priced(reads, asked, how, now) as rows:
+    how = replace(how_to_price(here, rulebook, choose, taxpayer, lang), stablecoin=stablecoin)
+    with _priced(here, dataset, read_ledger(file), how, now, known_at) as rows:
         body = written(rows, form.value)
         statuses = rows.statuses()
     _write(output, body)
@@ -73,6 +91,29 @@ def price(
         typer.echo(f"{status}: {count}", err=True)
     if set(statuses) - {"quoted", "quoted_manual"}:
         raise typer.Exit(NOTHING_QUALIFIES)
+
+
+@contextmanager
+def _priced(
+    here: settings.Home, dataset: str, asked: "pa.Table", how: "How", now: datetime, known_at: str | None
+) -> "Iterator[Priced]":
+    path = dataset_path(here, dataset)
+    if known_at is None:
+        from oracle.price.many import priced
+        from oracle.store.reads import Reads
+
+        with Reads(path) as reads, priced(reads, asked, how, now) as rows:
+            yield rows
+        return
+    latest_only(dataset)
+    from oracle.knowledge import knowledge
+    from oracle.rewind import Most, not_to_come, priced_as_known_at
+
+    instant = parse_instant(known_at)
+    not_to_come(instant, now)
+    known, most = knowledge(here.path), Most(_MOST_DAYS, _MOST_COINS)
+    with priced_as_known_at(here.current, asked, how, instant, known, most) as rows:
+        yield rows
 
 
 def how_to_price(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str | None, lang: str) -> "How":

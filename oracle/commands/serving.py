@@ -39,6 +39,12 @@ def serve(
         list[str] | None,
         typer.Option("--hosts", help="Name under which callers reach the server, beside localhost; may be repeated."),
     ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Where callers reach the server if a proxy stands before it, such as https://oracle.example."
+        ),
+    ] = None,
     access_log: Annotated[bool | None, typer.Option("--access-log", help="Log every request.")] = None,
 ) -> None:
     """Answer questions over HTTP until told to stop.
@@ -53,6 +59,7 @@ def serve(
         "tokens": str(tokens.expanduser().absolute()) if tokens else None,
         "cors": cors or None,
         "hosts": hosts or None,
+        "public_url": public_url,
         "access_log": access_log,
     }
     where = settings.home(home)
@@ -86,6 +93,7 @@ def serving_of(home: Home, given: dict[str, Any]) -> "Serving":
         tokens=tokens,
         cors=tuple(read.cors),
         hosts=tuple(read.hosts),
+        public_url=read.public_url,
         access_log=read.access_log,
         limits=Limits(**limits),
     )

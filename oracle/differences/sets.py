@@ -13,7 +13,7 @@ from oracle.law.choice import Policy
 from oracle.law.rulebook import Rulebook
 from oracle.numbers import plain
 from oracle.price.policy import order_of
-from oracle.price.reading import policies, policy_table, readings
+from oracle.price.reading import How, policies, policy_table, readings
 from oracle.store.bulk import Bulk
 from oracle.store.opening import statement
 from oracle.store.two_files import TwoFiles
@@ -69,14 +69,15 @@ class Sets:
 
     def _read(self, tables: Bulk, name: str) -> bool:
         """By which reading one file is asked; whether the order of quote kinds matters in it."""
-        editions, kinds, is_ranked = readings(self._books[name])
+        book = self._books[name]
+        editions, kinds, is_ranked = readings(book, book, self._wanted.how)
         tables.put("price_readings", editions)
         tables.put("price_kinds", kinds)
         return is_ranked
 
     def _touch(self, pairs: Iterable[Pair] | None) -> Bulk:
         tables, wanted = self._files.of("new"), self._wanted
-        spans = [span for book in self._books.values() for span in _single(book)]
+        spans = [span for book in self._books.values() for span in _single(book, wanted.how)]
         tables.put(
             "differ_single",
             pa.table(
@@ -150,9 +151,9 @@ class Sets:
             )
 
 
-def _single(book: Rulebook) -> list[tuple[date, date]]:
+def _single(book: Rulebook, how: How) -> list[tuple[date, date]]:
     """The days of editions that cannot be applied to many rows at once; before the first one nothing is chosen."""
-    spans, _, _ = readings(book)
+    spans, _, _ = readings(book, book, how)
     rows = spans.to_pylist()
     return [(row["first"], row["last"]) for row in rows if row["edition"] is not None and not row["is_set"]]
 

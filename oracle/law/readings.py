@@ -1,4 +1,4 @@
-"""Readings beside the one that is asked for: the same edition of a rulebook with some of its open values replaced."""
+"""Readings beside the one that is asked for: a rulebook, or its edition, with some of its open values replaced."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
 from typing import Any
 
-from oracle.law.rulebook import DEFAULT_RULEBOOK, Edition, Rulebook
+from oracle.law.rulebook import DEFAULT_RULEBOOK, Citation, Edition, Rulebook
 from oracle.law.rulekeys import SCOPES
 from oracle.numbers import EXACT, ROUNDING, times
 
@@ -46,6 +46,20 @@ def readings(book: Rulebook, edition: Edition, floors: Sequence[Decimal]) -> lis
         changed = replace(edition, **changes)
         found.append(Reading(Rulebook(book.name, book.title, (changed,)), changed, tuple(changes)))
     return sorted(found, key=lambda each: (len(each.changes), [AXES.index(key) for key in each.changes]))
+
+
+def by_stablecoin_path(book: Rulebook, path: str | None) -> Rulebook:
+    """The book as if its file said so of stablecoins in every edition; itself where it does, or for None."""
+    if path is None or all(each.stablecoin_path == path for each in book.editions):
+        return book
+    return replace(book, editions=tuple(_by_path(each, path) for each in book.editions))
+
+
+def _by_path(edition: Edition, path: str) -> Edition:
+    if edition.stablecoin_path == path:
+        return edition
+    asked = Citation("", "asked for by the caller, not by the rulebook", edition.in_force_from)
+    return replace(edition, stablecoin_path=path, citations={**edition.citations, "stablecoin_path": asked})
 
 
 def apart(rub: Decimal, asked: Decimal) -> tuple[Decimal, Decimal | None]:

@@ -1,5 +1,6 @@
 """The verdict on a venue day under a rulebook: eligible, not_eligible or undetermined, with every reason and figure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -73,17 +74,19 @@ def verdict(
     if edition is None:
         return no_rule(rulebook)
     reasons = (
-        _turnover(edition, turnover, coin),
+        turnover_reason(edition, turnover, coin),
         *_publication(edition, publication, coin),
         _jurisdiction(edition, jurisdiction),
         *_day(edition, boundary, utc),
         *_finality(edition, provisional),
     )
+    return Verdict(rulebook.name, edition.in_force_from, word_of(reasons), reasons)
+
+
+def word_of(reasons: Iterable[Reason]) -> Word:
+    """What the tests come to together."""
     results = {reason.result for reason in reasons}
-    word: Word = (
-        "not_eligible" if Result.FAILED in results else "undetermined" if Result.OPEN in results else "eligible"
-    )
-    return Verdict(rulebook.name, edition.in_force_from, word, reasons)
+    return "not_eligible" if Result.FAILED in results else "undetermined" if Result.OPEN in results else "eligible"
 
 
 @cache
@@ -103,7 +106,7 @@ def not_collected(rulebook: Rulebook, venue: str, day: date) -> Verdict:
     return Verdict(rulebook.name, edition.in_force_from, "undetermined", (reason,))
 
 
-def _turnover(edition: Edition, turnover: Turnover, coin: str) -> Reason:
+def turnover_reason(edition: Edition, turnover: Turnover, coin: str = "") -> Reason:
     """A sum over what was read is a lower bound: above the floor it is enough, however much is missing."""
     floor, clause = edition.turnover_floor_rub, edition.citations["turnover_floor_rub"].clause
     figures: dict[str, Figure] = {

@@ -6,15 +6,17 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from oracle.days import moscow_date
+from oracle.days import Span, moscow_date
 from oracle.errors import QuestionError
 from oracle.law.choice import Policy
+from oracle.otherwise import otherwise
 from oracle.price.kept import Kept
 from oracle.price.names import meanings
 from oracle.price.pairs import Pair
 from oracle.price.policy import order_of
 from oracle.price.reading import How, book_of, policies, policy_table, readings
 from oracle.price.single import SCHEMA, asked_singly
+from oracle.price.verdicts import judged_table, put_judged, put_published
 from oracle.store.bulk import Bulk
 from oracle.store.reads import Reads
 from oracle.words import language, sheet
@@ -39,7 +41,8 @@ class Finding:
     texts: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._venues, self._book = self.reads.venues(), book_of(self.reads.rulebooks(), self.how.rulebook)
+        self._venues, self._own = self.reads.venues(), book_of(self.reads.rulebooks(), self.how.rulebook)
+        self._book = otherwise(self._own, self.how.stablecoin)
         language(self.how.lang)
         self._venue = self.how.venue.lower() if self.how.venue else None
         if self._venue and self._venue not in self._venues:
@@ -51,7 +54,7 @@ class Finding:
     def key(self) -> Hashable:
         """Of what is kept: the version and the reading."""
         version = str(self.reads.path), self.reads.dataset.version
-        return version, self.how.rulebook, self._venue, self.how.lang, tuple(self.held)
+        return version, self.how.rulebook, self.how.stablecoin, self._venue, self.how.lang, tuple(self.held)
 
     def find(self, pairs: list[Pair]) -> None:
         """Tell of these pairs in the table `price_told`, numbered as they come."""
@@ -86,15 +89,21 @@ class Finding:
         }
 
     def _put_readings(self) -> bool:
-        editions, kinds, is_ranked = readings(self._book)
+        editions, kinds, is_ranked = readings(self._book, self._own, self.how)
         self.tables.put("price_readings", editions)
         self.tables.put("price_kinds", kinds)
         self.tables.put("price_policies", policy_table(self.held))
         return is_ranked
 
     def _offer(self, first: date, last: date, *, is_ranked: bool) -> None:
-        key = *(str(self.reads.path), self.reads.dataset.version), self.how.rulebook, self._venue
-        self.tables.put("price_worth", self.kept.worth(key, self._worth))
+        key: tuple[Hashable, ...] = str(self.reads.path), self.reads.dataset.version, self.how.rulebook
+        if self._book is self._own:
+            put_published(self.tables, self._own.name)
+        else:
+            key = *key, self.how.stablecoin, first, last
+            judged = self.kept.worth(key, lambda: judged_table(self.reads, self._book, Span(first, last)))
+            put_judged(self.tables, judged)
+        self.tables.put("price_worth", self.kept.worth((*key, self._venue), self._worth))
         ((least, greatest),) = self.tables.rows("SELECT min(asset), max(asset) FROM price_pairs WHERE way = 'set'")
         parts = ("ranked",) if is_ranked else ()
         # The largest venue goes before all else, so the quotations of the others need not be multiplied.
@@ -104,14 +113,14 @@ class Finding:
         self.tables.run("price_offered.sql", given, parts=parts)
 
     def _worth(self) -> pa.Table:
-        found = self.tables.table("FROM {price_worth.sql}", {"rulebook": self.how.rulebook, "venue": self._venue})
+        found = self.tables.table("FROM {price_worth.sql}", {"venue": self._venue})
         for name in _REPEATED:
             at = found.schema.get_field_index(name)
             found = found.set_column(at, name, found.column(name).combine_chunks().dictionary_encode())
         return found
 
     def _ask_singly(self) -> None:
-        ones = self.tables.rows("SELECT asset, day, code FROM price_pairs WHERE way = 'one' ORDER BY ALL")
+        ones = self.tables.rows("SELECT asset, day, code FROM price_pairs WHERE way = 'one' ORDER BY day, asset, code")
         found = asked_singly(self.reads, ones, self.how, self.now) if ones else SCHEMA.empty_table()
         self.tables.put("price_ones", found)
 

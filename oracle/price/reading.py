@@ -10,19 +10,25 @@ from oracle.errors import QuestionError
 from oracle.law.choice import Policy, policy_named
 from oracle.law.rulebook import DEFAULT_RULEBOOK, Edition, Rulebook
 from oracle.law.taxpayer import Standing
+from oracle.otherwise import path_asked, stablecoin_part
+from oracle.words import language, warning
 
 _FIRST, _LAST = date.min, date.max
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """The reading of all rows: as in a question about one, without what is of one row."""
+    """The reading of all rows: as in a question about one, without what is of one row.
+
+    `stablecoin`: the path that holds instead of the rulebook's own, as if its file said so.
+    """
 
     rulebook: str = DEFAULT_RULEBOOK
     choose: str = "largest-turnover"
     venue: str | None = None
     taxpayer: Standing | None = None
     lang: str = "en"
+    stablecoin: str | None = None
 
 
 def policies(how: How, venues: tuple[str, ...]) -> list[tuple[date, date, Policy]]:
@@ -46,8 +52,10 @@ def policy_table(held: list[tuple[date, date, Policy]]) -> pa.Table:
     )
 
 
-def readings(book: Rulebook) -> tuple[pa.Table, pa.Table, bool]:
+def readings(book: Rulebook, own: Rulebook, how: How) -> tuple[pa.Table, pa.Table, bool]:
     """The editions with their days, the kinds of asset in which each takes prices, and whether their order matters.
+
+    `own`: the rulebook as it is, where `book` has the path of stablecoins that was asked for.
 
     Before the first edition its values hold, without a rule. `is_set`: it can be applied to many rows at once; else
     each question is asked by itself.
@@ -71,6 +79,7 @@ def readings(book: Rulebook) -> tuple[pa.Table, pa.Table, bool]:
             "reading": pa.array(range(len(spans)), pa.int32()),
             "edition": pa.array([each.in_force_from if held else None for _, _, each, held in spans], pa.date32()),
             "is_set": [not each.per_coin and each.trading_day == "venue" for _, _, each, _ in spans],
+            **_stablecoins([each for _, _, each, _ in spans], own, how),
         }
     )
     columns = list(zip(*kinds, strict=True)) or [(), (), (), ()]
@@ -79,6 +88,19 @@ def readings(book: Rulebook) -> tuple[pa.Table, pa.Table, bool]:
         {name: pa.array(values, kind) for (name, kind), values in zip(types.items(), columns, strict=True)}
     )
     return table, priced, any(each.quote_order == "listed" for each in book.editions)
+
+
+def _stablecoins(editions: list[Edition], own: Rulebook, how: How) -> dict[str, pa.Array]:
+    """By edition the path of stablecoins, who chose it, and the warning where the rulebook says otherwise."""
+    told = [stablecoin_part(own, each, how.stablecoin) for each in editions]
+    asked = [path_asked(own.name, each) for each in told]
+    columns = {
+        "stablecoin_path": [each.path for each in told],
+        "stablecoin_chosen_by": [each.chosen_by for each in told],
+        "warning_code": [each and each.code for each in asked],
+        "warning": [each and warning(each, language(how.lang)) for each in asked],
+    }
+    return {name: pa.array(each, pa.string()) for name, each in columns.items()}
 
 
 def book_of(books: dict[str, Rulebook], name: str) -> Rulebook:

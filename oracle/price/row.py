@@ -78,5 +78,9 @@ class PricedRow(Part):
     rulebook: str
     edition: dt.date | None = Field(description="first day of the edition in force; null before the first one")
     policy: str | None = Field(description="what chose among the eligible quotations")
+    stablecoin_path: str | None = Field(description="peg, market or refuse: how stablecoins become rubles")
+    stablecoin_chosen_by: str | None = Field(description="who chose that path: rulebook, or caller, who may differ")
+    warning_code: str | None = Field(description="stablecoin_path_asked: the caller's path is not the rulebook's own")
+    warning: str | None = Field(description="the same in words")
     dataset: str = Field(description="version of the dataset that answers")
     demo: bool = Field(description="True if any observation in the dataset is of invented prices")

@@ -34,7 +34,9 @@ def asked_singly(reads: Reads, pairs: Iterable[tuple[str, date, str]], how: How,
     """The rows of (asset, day, code): each is one question."""
     rows = []
     for asset, day, code in pairs:
-        question = Question(code, day, how.venue, how.rulebook, how.choose, how.taxpayer, lang="en")
+        question = Question(
+            code, day, how.venue, how.rulebook, how.choose, how.taxpayer, lang="en", stablecoin=how.stablecoin
+        )
         rows.append({"asset": asset, "day": day, **_found(reads, question, now)})
     return pa.Table.from_pylist(rows, SCHEMA)
 

@@ -62,12 +62,14 @@ class DayReads:
             VenueDayRow,
         )
 
-    def verdicts(self) -> ByDay[VerdictRow]:
-        """Verdicts of all venues and of the rulebooks that do not judge by coins, by venue and rulebook."""
+    def verdicts(self, rulebook: str | None = None) -> ByDay[VerdictRow]:
+        """Verdicts of all venues and of the rulebooks that do not judge by coins, or of one, by venue and rulebook."""
         return self._by_day(
             """SELECT day, venue, rulebook, in_force_from, verdict, turnover_rub_low, reasons FROM verdicts
-               WHERE day BETWEEN $first AND $last ORDER BY venue, rulebook""",
+               WHERE day BETWEEN $first AND $last AND rulebook = coalesce($rulebook, rulebook)
+               ORDER BY venue, rulebook""",
             lambda *row: VerdictRow(*row)._replace(reasons=_reasons(row[-1])),
+            rulebook=rulebook,
         )
 
     def rates(self) -> ByDay[RateInForceRow]:
@@ -112,10 +114,10 @@ class DayReads:
             self._last[venue] = [sys.intern(symbol) for symbol in symbols]
         return venue, self._last[venue]
 
-    def _by_day(self, query: str, row: Callable[..., Row]) -> ByDay[Row]:
+    def _by_day(self, query: str, row: Callable[..., Row], **more: object) -> ByDay[Row]:
         """Rows whose first column is the day, without it; the query names $first and $last."""
         result: ByDay[Row] = defaultdict(list)
-        for day, *columns in self._reads.rows(query, {"first": self._span.first, "last": self._span.last}):
+        for day, *columns in self._reads.rows(query, {"first": self._span.first, "last": self._span.last, **more}):
             result[day].append(row(*columns))
         return result
 

@@ -30,12 +30,14 @@ SELECT s.number, CASE WHEN NOT starts_with(p.asset, chr(1)) THEN p.asset END AS 
         '{note}', coalesce(CASE WHEN f.code = 'policy' THEN x.text ELSE f.note END, '')),
         '{asset}', CASE WHEN starts_with(p.asset, chr(1)) THEN s.code ELSE p.asset END) AS reason,
     f.* EXCLUDE (asset, day, code, note, final, observation), f.final, f.observation,
-    $rulebook AS rulebook, p.edition, x.text AS policy, $dataset AS dataset, $demo AS demo
+    $rulebook AS rulebook, p.edition, x.text AS policy,
+    r.stablecoin_path, r.stablecoin_chosen_by, r.warning_code, r.warning, $dataset AS dataset, $demo AS demo
 FROM price_sought s
 LEFT JOIN price_meanings m ON m.code = s.code AND m.day = s.day
 JOIN price_pairs p ON p.day = s.day
     AND p.asset = CASE WHEN m.code IS NOT NULL AND m.asset IS NULL THEN chr(1) || s.code
                        ELSE coalesce(m.asset, s.code) END
 JOIN price_found f ON f.asset = p.asset AND f.day = p.day
+JOIN price_readings r ON r.reading = p.reading
 LEFT JOIN price_texts t ON t.code = f.code
 LEFT JOIN price_policies x ON x.policy = p.policy;

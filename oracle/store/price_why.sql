@@ -20,7 +20,7 @@ WITH listed AS (
         string_agg(l.venue, ', ' ORDER BY l.venue)
             FILTER (x.verdict = 'undetermined' OR x.verdict IS NULL) AS undetermined
     FROM price_listed l
-    LEFT JOIN verdicts x ON x.venue = l.venue AND x.day = l.day AND x.rulebook = $rulebook
+    LEFT JOIN price_verdicts x ON x.venue = l.venue AND x.day = l.day
     GROUP BY l.asset, l.day),
 silent AS (
     FROM listed l ANTI JOIN (

@@ -1,5 +1,6 @@
 -- A working store (this database) filled with what a published file (attached as `past`) had taken in by an instant.
--- Variables: known_at, the instant; day, the day that is asked about; coin, the coin, for readings by coins.
+-- Variable: known_at, the instant. Tables: asked_days (day), the days that are asked about; asked_coins (coin), the coins,
+-- for readings by coins.
 CREATE TEMP TABLE known_observations AS
 FROM past.observations WHERE received_at <= getvariable('known_at');
 
@@ -21,13 +22,13 @@ CREATE TEMP VIEW known_candles AS
 FROM past.candle_history
 WHERE known_from <= getvariable('known_at') AND (known_to IS NULL OR known_to > getvariable('known_at'));
 
--- The day itself whole, and the coin's days; of all others what tells that a venue had published something, and where markets begin.
+-- The days themselves whole, and the coins' days; of all others what tells that a venue had published something, and where markets begin.
 INSERT INTO candles BY NAME
 SELECT * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to) FROM known_candles
-WHERE day = getvariable('day') OR coin = getvariable('coin')
+WHERE day IN (FROM asked_days) OR coin IN (FROM asked_coins)
 UNION
 SELECT DISTINCT ON (venue, day) * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to) FROM known_candles
-WHERE day <> getvariable('day')
+WHERE day NOT IN (FROM asked_days)
 UNION
 SELECT DISTINCT ON (venue, symbol) * EXCLUDE (coin, market, quote, final, source) REPLACE (NULL AS known_to)
 FROM (FROM known_candles ORDER BY day);
@@ -36,7 +37,7 @@ FROM (FROM known_candles ORDER BY day);
 INSERT INTO candles BY NAME
 SELECT * EXCLUDE (coin, market, quote, final) REPLACE (venue || '-utc' AS venue, NULL AS known_to)
 FROM past.utc_day_history
-WHERE day = getvariable('day')
+WHERE day IN (FROM asked_days)
     AND known_from <= getvariable('known_at') AND (known_to IS NULL OR known_to > getvariable('known_at'));
 
 INSERT INTO quarantine BY NAME FROM past.quarantine WHERE noticed_at <= getvariable('known_at');

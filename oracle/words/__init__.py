@@ -141,7 +141,7 @@ def _named(key: str, figure: str, lang: Language) -> str:
         return lang.day(date.fromisoformat(figure))
     if key.endswith("_at"):
         return f"{datetime.fromisoformat(figure).astimezone(UTC):{lang.LABELS['instant']}}"
-    return lang.NAMES.get(f"{key}.{figure}", figure)
+    return lang.NAMES.get(f"{key.removeprefix('rulebook_')}.{figure}", figure)
 
 
 @cache

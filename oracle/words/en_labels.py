@@ -60,6 +60,8 @@ WARNINGS = {
     "no_rule": "no rule of {rulebook} was in force on {day_on}: rubles are given, no verdict",
     "no_candle": "no market of {coin} shows a candle on {day_on}: no deals that day, or a gap",
     "other_coin": "left out: {venue} {market}: a price in {quote} is no price in a foreign currency",
+    "stablecoin_path_asked": "the caller, not the rulebook, chose how stablecoins become rubles: {path}; {rulebook} "
+    "says {rulebook_path}, and its own figures and verdicts may be others",
     "no_utc_day": "left out: {venue} {market}: {rulebook} asks for the UTC day, and none was built out of hours",
     "manual": "entered by hand by {author}, not told by {venue}: {market} at {close} {quote}; {why}",
     "user_file": "not told by {venue} itself: {market} is from a {source}",

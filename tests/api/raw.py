@@ -1,6 +1,7 @@
 """Bytes to a server as they are written, and what comes back until it closes."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
@@ -12,10 +13,15 @@ WAIT = 20
 
 
 @asynccontextmanager
-async def wire(client: Client) -> AsyncIterator[Pair]:
-    """A connection to the server, closed at the end."""
+async def wire(client: Client, window: int | None = None) -> AsyncIterator[Pair]:
+    """A connection to the server, closed at the end; `window`: how many bytes the network takes for a slow reader."""
     parts = urlsplit(client.address)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    held = socket.socket()
+    if window:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+    held.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(held, (parts.hostname, parts.port))
+    reader, writer = await asyncio.open_connection(sock=held)
     try:
         yield reader, writer
     finally:

@@ -21,6 +21,7 @@ from suds.xsd.sxbasic import Import  # type: ignore[import-untyped]
 
 from oracle.api import feed_xml
 from oracle.api.feed_xml import Item, Rate, nominal_of, number_of, rate_of
+from oracle.api.service import Limits
 from oracle.api.tokens import add
 from oracle.bank_of_russia import read_daily, read_dynamic
 from oracle.currencies import CURRENCIES
@@ -356,3 +357,40 @@ async def test_a_token_may_be_a_password(fed: Rig, tmp_path: Path, monkeypatch: 
             assert refused.status == 401
             assert refused.headers["www-authenticate"] == 'Bearer, Basic realm="oracle"'
         assert (await asking(DAILY + "08/03/2026", headers={"Authorization": f"Bearer {token}"})).status == 200
+
+
+DYNAMIC = "/scripts/XML_dynamic.asp?date_req1=01/07/1992&date_req2=13/03/2026&VAL_NM_RQ="
+SERIES = "<FromDate>1992-07-01T00:00:00</FromDate><ToDate>2026-03-13T00:00:00</ToDate><ValutaCode>C-BTC</ValutaCode>"
+ASMX = "/DailyInfoWebServ/DailyInfo.asmx"
+
+
+async def test_too_many_days_of_a_coin_are_an_error_and_no_short_series(fed: Rig) -> None:
+    """In the Bank's words and with why, under a status that is no success; the days that nobody has do not count."""
+    whole = 1199  # from 2022-12-01 to 2026-03-13
+    async with running(fed.home, limits=Limits(range_days=whole - 1)) as asking:
+        for address in (f"{DYNAMIC}C-BTC", f"{DYNAMIC}C-BTC".replace("/scripts/", "/cbr/")):
+            found = await asking(address)
+            assert (found.status, found.headers["x-oracle-note"]) == (422, "too-many-days")
+            told = "Error in parameters: 1199 days of C-BTC are asked for; at most 1198 in one request"
+            assert told in found.body.decode("cp1251")
+        assert (await asking(f"{DYNAMIC}R01235")).status == 200
+        soap = f'<GetCursDynamic xmlns="http://web.cbr.ru/">{SERIES}</GetCursDynamic>'.encode()
+        fault = await asking(ASMX, method="POST", data=soap)
+        assert (fault.status, fault.headers["content-type"]) == (500, "text/xml; charset=utf-8")
+        assert "<faultstring>1199 days of C-BTC are asked for; at most 1198" in fault.body.decode()
+    async with running(fed.home, limits=Limits(range_days=whole)) as asking:
+        found = await asking(f"{DYNAMIC}C-BTC")
+        assert (found.status, found.body.count(b"<Record ") > 90) == (200, True)
+
+
+async def test_the_service_names_the_address_that_callers_know(fed: Rig) -> None:
+    """Behind a proxy that ends TLS the configured one; what a request says of it is not believed."""
+    forged = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "Forwarded": "proto=https"}
+    async with running(fed.home) as asking:
+        own = await asking(f"{ASMX}?wsdl", headers=forged)
+        assert f'location="{asking.address}{ASMX}"' in own.body.decode()
+    async with running(fed.home, public_url="https://oracle.example/tax") as asking:
+        found = await asking(f"{ASMX}?wsdl", headers={**forged, "Host": "oracle.example"})
+        assert found.status == 200
+        assert f'location="https://oracle.example/tax{ASMX}"' in found.body.decode()
+        assert (await asking(f"{ASMX}?wsdl", headers={"Host": "evil.example"})).status == 421

@@ -191,12 +191,14 @@ def test_the_file_sets_how_to_serve(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     home = Home(tmp_path)
     home.configuration.write_text(
         '[api]\nhost = "::1"\nport = 9000\ntokens = "keys"\ncors = "https://a.example"\nseconds = 5\nat_once = 7\n'
+        'public_url = "https://o.example/"\n'
     )
     monkeypatch.setenv("ORACLE_API__PORT", "9001")
     monkeypatch.setenv("ORACLE_API__HOSTS", "a.lan,b.lan")
     found = serving_of(home, {"workers": 3, "host": "127.0.0.1"})
     assert (found.host, found.port, found.workers, found.tokens) == ("127.0.0.1", 9001, 3, tmp_path / "keys")
     assert (found.cors, found.hosts) == (("https://a.example",), ("a.lan", "b.lan"))
+    assert found.public_url == "https://o.example"
     assert found.limits == Limits(seconds=5, at_once=7)
     assert serving_of(Home(tmp_path / "none"), {"port": 1, "hosts": []}) == Serving(port=1)
     assert {key: getattr(ApiSettings(), key) for key in Limits.__dataclass_fields__} == _plain(Limits())
@@ -217,6 +219,8 @@ def _plain(limits: Limits) -> dict[str, Any]:
         ('cors = "books.example"', "api.cors"),
         ('cors = ["https://books.example/"]', "api.cors"),
         ('hosts = ["http://x"]', "api.hosts"),
+        ('public_url = "oracle.example"', "api.public_url"),
+        ('public_url = "https://me:secret@oracle.example"', "api.public_url: an address that is told to everybody"),
     ],
 )
 def test_settings_that_cannot_be_meant_are_named(tmp_path: Path, text: str, said: str) -> None:

@@ -68,7 +68,7 @@ def _asked(reads: Reads, case: Case, read_on: datetime) -> Answer | str:
         question = Question(facts["coin"], day, asked_at=instant, deal=about, **told)
         if "known_at" in facts:
             then, home = parse_instant(str(facts["known_at"])), reads.path.parents[1]
-            with as_known_at(reads.path, day, then, knowledge(home), facts["coin"]) as path, Reads(path) as past:
+            with as_known_at(reads.path, [day], [facts["coin"]], then, knowledge(home)) as path, Reads(path) as past:
                 return ask(past, question, then)
         return ask(reads, question, parse_instant(facts["now"]) if "now" in facts else read_on)
     except OracleError as error:

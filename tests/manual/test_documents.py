@@ -108,7 +108,7 @@ def test_as_known_before_it_was_filed_it_is_not_there(entered: Rig, tmp_path: Pa
     add(own, page(tmp_path))
     for instant, count in ((NOW - timedelta(seconds=1), 0), (NOW, 1)):
         known = knowledge(own.home.path)
-        with as_known_at(own.home.current, date(2025, 3, 11), instant, known, "BTC") as path, Reads(path) as past:
+        with as_known_at(own.home.current, [date(2025, 3, 11)], ["BTC"], instant, known) as path, Reads(path) as past:
             assert len([each for each in past.publication_facts() if each.document]) == count
 
 
