@@ -14,6 +14,7 @@ from oracle.law.rulebook import Rulebook
 from oracle.numbers import plain
 from oracle.price.policy import order_of
 from oracle.price.reading import How, policies, policy_table, readings
+from oracle.price.verdicts import put_published
 from oracle.store.bulk import Bulk
 from oracle.store.opening import statement
 from oracle.store.two_files import TwoFiles
@@ -62,10 +63,8 @@ class Sets:
         """What quote assets are worth on the eligible venue days of one file."""
         how, tables = self._wanted.how, self._files.of(name)
         self._read(tables, name)
-        tables.do(
-            f"CREATE OR REPLACE TEMP TABLE worth_{name} AS {statement('price_worth.sql')}",
-            {"rulebook": how.rulebook, "venue": how.venue},
-        )
+        put_published(tables, how.rulebook)
+        tables.do(f"CREATE OR REPLACE TEMP TABLE worth_{name} AS {statement('price_worth.sql')}", {"venue": how.venue})
 
     def _read(self, tables: Bulk, name: str) -> bool:
         """By which reading one file is asked; whether the order of quote kinds matters in it."""
