@@ -88,8 +88,10 @@ CREATE MACRO exact_limbs(a_number, a_places) AS CASE
         64 - 9 * i, 9)::HUGEINT) END;
 COMMENT ON MACRO exact_limbs IS 'exact_limbs(''1.5'', 18): for exact products, a number that is not negative as whole digits at so many decimals, in limbs of nine digits, the lowest first';
 
-CREATE MACRO exact_product(a, b) AS list_transform(range(1, len(a) + len(b)), lambda k: list_sum(list_transform(
-    range(greatest(1, k + 1 - len(b)), least(k, len(a)) + 1), lambda i: a[i] * b[k + 1 - i])));
+-- Both are bound first: else the texts would be taken apart again for every pair of limbs.
+CREATE MACRO exact_product(a, b) AS list_transform([struct_pack(a := a, b := b)], lambda of:
+    list_transform(range(1, len(of.a) + len(of.b)), lambda k: list_sum(list_transform(
+        range(greatest(1, k + 1 - len(of.b)), least(k, len(of.a)) + 1), lambda i: of.a[i] * of.b[k + 1 - i]))))[1];
 COMMENT ON MACRO exact_product IS 'exact_product(exact_limbs(''1.5'', 18), exact_limbs(''80'', 10)): the product as limbs, at the decimals of both together';
 
 CREATE MACRO exact_digits(a_limbs, a_places) AS right(lpad(list_reduce(
