@@ -89,9 +89,9 @@ CREATE MACRO exact_limbs(a_number, a_places) AS CASE
 COMMENT ON MACRO exact_limbs IS 'exact_limbs(''1.5'', 18): for exact products, a number that is not negative as whole digits at so many decimals, in limbs of nine digits, the lowest first';
 
 -- Both are bound first: else the texts would be taken apart again for every pair of limbs.
-CREATE MACRO exact_product(a, b) AS list_transform([struct_pack(a := a, b := b)], lambda of:
-    list_transform(range(1, len(of.a) + len(of.b)), lambda k: list_sum(list_transform(
-        range(greatest(1, k + 1 - len(of.b)), least(k, len(of.a)) + 1), lambda i: of.a[i] * of.b[k + 1 - i]))))[1];
+CREATE MACRO exact_product(a, b) AS list_transform([{'x': a, 'y': b}], lambda pair:
+    list_transform(range(1, len(pair.x) + len(pair.y)), lambda k: list_sum(list_transform(
+        range(greatest(1, k + 1 - len(pair.y)), least(k, len(pair.x)) + 1), lambda i: pair.x[i] * pair.y[k + 1 - i]))))[1];
 COMMENT ON MACRO exact_product IS 'exact_product(exact_limbs(''1.5'', 18), exact_limbs(''80'', 10)): the product as limbs, at the decimals of both together';
 
 CREATE MACRO exact_digits(a_limbs, a_places) AS right(lpad(list_reduce(
@@ -107,7 +107,7 @@ COMMENT ON MACRO exact_text IS 'exact_text(exact_digits(limbs, 46), 46): the num
 CREATE MACRO rulebook_days(a_rulebook, a_first, a_last) AS TABLE
 WITH told AS (
     SELECT in_force_from, in_force_from AS first_day,
-        lead(in_force_from - 1, 1, DATE '9999-12-31') OVER (ORDER BY in_force_from) AS last_day,
+        coalesce(lead(in_force_from) OVER (ORDER BY in_force_from) - 1, DATE '9999-12-31') AS last_day,
         list(key) FILTER (NOT list_contains(['turnover_floor_rub', 'turnover_scope', 'market_types', 'counted_bases',
             'stablecoin_path', 'publication_years', 'publication_scope', 'minimum_coverage', 'jurisdictions',
             'trading_day', 'quote_kinds', 'quote_order', 'date_zone', 'finality_required'], key)) AS unknown,
