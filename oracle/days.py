@@ -36,8 +36,7 @@ class Span:
 
     def days(self) -> Iterator[date]:
         """Each day, oldest first."""
-        for offset in range(len(self)):
-            yield self.first + timedelta(days=offset)
+        return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
 
     def newest(self, count: int) -> "Span":
         """The last `count` days of the span, or all of it."""

@@ -64,6 +64,9 @@ def grounds(connection: figures.Connection, known: Knowledge, rates_since: date 
     return Grounds(rates_since, _rates_in_force(connection, rates_since), found, _spans(own), _spans(utc))
 
 
+_NONE: frozenset[date] = frozenset()
+
+
 def asks_for_utc(known: Knowledge) -> bool:
     """Whether any rulebook looks at UTC days of venues whose own day is another."""
     return any(each.trading_day == "utc" for book in known.rulebooks.values() for each in book.editions)
@@ -89,12 +92,15 @@ def _spans(covered: Iterable[Covered]) -> Rows:
 
 
 def _markets(
-    covered: list[Covered], quarantined: dict[tuple[str, str], set[date]], view: str = ""
+    covered: list[Covered], quarantined: dict[tuple[str, str], frozenset[date]], view: str = ""
 ) -> dict[str, list[MarketCoverage]]:
     result: dict[str, list[MarketCoverage]] = {}
     for row, answered in covered:
-        broken = frozenset(quarantined.get((row.venue + view, row.symbol), ()))
-        result.setdefault(row.venue, []).append(MarketCoverage(answered, broken, row.gone_after, row.needed_from))
+        broken = quarantined.get((row.venue + view, row.symbol), _NONE) if quarantined else _NONE
+        found = result.get(row.venue)
+        if found is None:
+            found = result[row.venue] = []
+        found.append(MarketCoverage(answered, broken, row.gone_after, row.needed_from))
     return result
 
 

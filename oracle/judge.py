@@ -92,7 +92,9 @@ def _seen(
     Nobody else may use the connection until the last of them was handed out.
     """
     own, utc = Dealt(connection), Dealt(connection, UTC_DAYS) if asks_for_utc(known) else None
-    blocks = [venues[at : at + size] for at in range(0, len(venues), max(size, 1))]
+    # The first of several is of one venue: until it is told, nobody has anything to judge.
+    begun = 1 if size < len(venues) else 0
+    blocks = [venues[:1]] * begun + [venues[at : at + size] for at in range(begun, len(venues), max(size, 1))]
     with ThreadPoolExecutor(1) as aside:
         asked = [(aside.submit(own.ask, each), aside.submit(utc.ask, each) if utc else None) for each in blocks]
         try:

@@ -22,6 +22,7 @@ from oracle.days import Span
 from oracle.fill import fill_judgement
 from oracle.grounds import Grounds, grounds
 from oracle.judge import decide, name, no_garbage
+from oracle.judged_by import judged_by
 from oracle.knowledge import Knowledge
 from oracle.law.boundary import Boundary
 from oracle.law.rates import RateRow
@@ -34,7 +35,7 @@ VenueDays = dict[str, set[date]]
 # Tables by venue and day, of which the days that are judged anew are replaced.
 _DAILY = ("ruble_values", "venue_days", "verdicts")
 _WHOLE = ("coverage", "utc_coverage", "day_openings")
-_MADE_OF = ("candle_days", "first_candles", "market_spans", "facts")
+_MADE_OF = ("candle_days", "first_candles", "doubted", "market_spans", "facts")
 
 
 @no_garbage()
@@ -48,7 +49,8 @@ def bring_up_to_date(
 
     `alone`: judge these days and no others, in a store that was not judged before.
     """
-    digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest} {days}".encode()).hexdigest()
+    program = f"{oracle.__version__} {judged_by()} {SCHEMA_VERSION}"
+    digest = hashlib.sha256(f"{program} {known.digest} {days}".encode()).hexdigest()
     stands = _stands(connection, digest)
     if stands and not _new_batches(connection):
         return

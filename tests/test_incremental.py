@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+import oracle
 from oracle.days import DAY, Span
 from oracle.fill import fill
 from oracle.judge import decide, judge
+from oracle.judged_by import judged_by
 from oracle.judgement import Judgement
 from oracle.knowledge import knowledge
 from oracle.standing import bring_up_to_date
@@ -190,3 +193,16 @@ def test_without_a_new_batch_nothing_is_judged(home: Path, monkeypatch: pytest.M
         assert judged == []
         bring_up_to_date(store.connection, _asking_for_utc())
         assert judged == [None]
+
+
+def test_a_patched_program_judges_everything_again(tmp_path: Path) -> None:
+    """One byte of the law, a venue's facts, the words or the SQL below, and what stands is another program's."""
+    package = Path(oracle.__file__).parent
+    assert judged_by(package) == judged_by()
+    for at, name in enumerate(("law/verdict.py", "venues/htx.py", "words/en.py", "store/identity.sql", "court.py")):
+        copy = tmp_path / str(at)
+        copytree(package, copy, ignore=ignore_patterns("__pycache__", "api", "page", "twin"))
+        assert judged_by(copy) == judged_by()
+        (copy / name).write_bytes((copy / name).read_bytes() + b" ")
+        judged_by.cache_clear()
+        assert judged_by(copy) != judged_by()

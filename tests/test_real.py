@@ -1,10 +1,10 @@
 """The whole way on the real series: the figures of the files, through HTTP, archive, store and law, to the answer."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from random import Random
 
 import duckdb
 import pytest
@@ -12,6 +12,7 @@ from real import real
 
 from oracle.answer import VerdictPart
 from oracle.comparing import compare_all
+from oracle.days import Span
 from oracle.knowledge import knowledge
 from oracle.law.valuation import legs_of, product
 from oracle.numbers import kopecks, times
@@ -21,12 +22,11 @@ from oracle.store.reads import Reads
 from oracle.store.writer import Store
 from oracle.theirs import Theirs
 from oracle.twin import Twin, TwinData
-from tests.agreeing import of_answer, of_sql
+from tests.agreeing import HeldReads, comparable, of_answer, of_law, of_sql, of_sql_between
 from tests.conftest import KNOWN, Rig
 from tests.latin import english, texts
 from tests.readings import write
-
-NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
+from tests.real_readings import NOW, OWN
 
 
 @pytest.fixture(scope="module")
@@ -199,11 +199,8 @@ def test_the_coins_turnovers_make_up_the_venues(answered: Rig) -> None:
 def readings(answered: Rig, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same store published with two more readings: unlike the statute in every value that a verdict hangs on."""
     home = tmp_path_factory.mktemp("readings")
-    # What Binance's BTC/USDT turned over on 2025-03-14, to the last digit: not more than that.
-    floor = {"turnover_floor_rub": "194436232836.1807428204", "turnover_scope": "coin"}
-    write(home, "at-the-floor", **floor, publication_years=5, minimum_coverage="0.5", finality_required=True)
-    mixed = {"publication_scope": "coin", "trading_day": "utc", "stablecoin_path": "market"}
-    write(home, "mixed", **mixed, market_types=["spot", "derivatives"], jurisdictions=["RU"], publication_years=1)
+    for name, values in OWN.items():
+        write(home, name, **values)
     with Store(answered.home.store) as store:
         return publish(store, home / "published", knowledge(home), NOW).path
 
@@ -220,8 +217,8 @@ def test_verdicts_in_sql_are_those_of_the_answer(readings: Path, coin: str, day:
     with duckdb.connect(str(readings), read_only=True) as connection:
         found = of_sql(connection, coin, date.fromisoformat(day), expected)
         for name, rows in expected.items():
-            assert {venue: _comparable(row) for venue, row in found[name].items()} == {
-                venue: _comparable(row) for venue, row in rows.items()
+            assert {venue: comparable(row) for venue, row in found[name].items()} == {
+                venue: comparable(row) for venue, row in rows.items()
             }, name
             query = "SELECT venue, verdict FROM quotation($1, $2::DATE, $3)"
             judged = dict(connection.execute(query, [coin, day, name]).fetchall())
@@ -229,9 +226,17 @@ def test_verdicts_in_sql_are_those_of_the_answer(readings: Path, coin: str, day:
             assert judged
 
 
-def _comparable(row: dict[str, Any]) -> dict[str, Any]:
-    """Before the first edition nothing is judged: no figures on either side."""
-    return {key: value for key, value in row.items() if row["verdict"] != "no_rule_in_force" or key == "verdict"}
+def test_verdicts_of_ranges_in_sql_are_the_laws(readings: Path) -> None:
+    """A few days of each coin, of the rule's and around its beginning, under two rulebooks each; tests/long has all."""
+    any_of = Random(282_3)  # noqa: S311 - repeatable is what it has to be
+    with HeldReads(readings) as reads, duckdb.connect(str(readings), read_only=True) as connection:
+        books = sorted(reads.rulebooks())
+        for at, coin in enumerate(reads.coins()):
+            begins = date(2024, 12, 30) + timedelta(days=any_of.randint(0, 485) if at else 0)
+            days = Span(begins, begins + timedelta(days=3))
+            expected = of_law(reads, coin, days)
+            for book in any_of.sample(books, 2):
+                assert of_sql_between(connection, coin, days, book) == expected[book], (coin, book)
 
 
 def test_a_turnover_at_the_floor_to_the_last_digit_is_not_above_it(readings: Path) -> None:

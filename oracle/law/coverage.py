@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 from oracle.days import DAY, Span, merged, missing
 
@@ -35,11 +36,18 @@ def with_beginning(answered: Sequence[Span], first: date | None, page_days: int,
         first is not None
         and since < first
         # nearly every market was asked for from there on, which leaves nothing to add
-        and not any(span.first <= since and first - DAY <= span.last for span in answered)
+        and not _holds(answered, since, first - DAY)
         and history_begins([*answered, Span(_LONG_AGO, since - DAY)], first, page_days)
     ):
         return merged([*answered, Span(since, first - DAY)])
     return merged(answered)
+
+
+def _holds(answered: Sequence[Span], first: date, last: date) -> bool:
+    for span in answered:  # noqa: SIM110 - asked of every market: a generator costs more than the question
+        if span.first <= first and last <= span.last:
+            return True
+    return False
 
 
 _LONG_AGO = date(1970, 1, 1)
@@ -47,25 +55,24 @@ _LONG_AGO = date(1970, 1, 1)
 
 def missing_markets(markets: Iterable[MarketCoverage], days: Span) -> Mapping[date, int]:
     """For every day of `days`, how many markets are missing: listed, needed, and not read or not readable."""
-    changes: dict[date, int] = {}
+    changes = [0] * (len(days) + 1)
+    # By number of the day: tens of thousands of markets are counted whenever a day was collected.
+    begin, most = days.first.toordinal(), len(days) - 1
 
-    def count(first: date, last: date, amount: int) -> None:
-        first, last = max(first, days.first), min(last, days.last)
+    def count(first: int, last: int, amount: int) -> None:
         if first <= last:
-            changes[first] = changes.get(first, 0) + amount
-            changes[last + DAY] = changes.get(last + DAY, 0) - amount
+            changes[first] += amount
+            changes[last + 1] -= amount
 
     for market in markets:
-        first = max(days.first, market.needed_from or days.first)
-        needed = Span(first, min(days.last, market.gone_after or days.last))
-        count(needed.first, needed.last, 1)
-        for span in merged(market.answered):
-            count(max(span.first, needed.first), min(span.last, needed.last), -1)
+        first = max(0, market.needed_from.toordinal() - begin) if market.needed_from else 0
+        last = min(most, market.gone_after.toordinal() - begin) if market.gone_after else most
+        count(first, last, 1)
+        spans = market.answered if len(market.answered) < 2 else merged(market.answered)  # noqa: PLR2004 - one is merged
+        for span in spans:
+            count(max(span.first.toordinal() - begin, first), min(span.last.toordinal() - begin, last), -1)
         for day in market.quarantined:
-            if needed.first <= day <= needed.last and any(span.first <= day <= span.last for span in market.answered):
-                count(day, day, 1)
-    result, missing = {}, 0
-    for day in days.days():
-        missing += changes.get(day, 0)
-        result[day] = missing
-    return result
+            number = day.toordinal() - begin
+            if first <= number <= last and any(span.first <= day <= span.last for span in spans):
+                count(number, number, 1)
+    return dict(zip(days.days(), accumulate(changes), strict=False))

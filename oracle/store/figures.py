@@ -73,9 +73,10 @@ def want_alone(connection: Connection, venue_days: Mapping[str, Iterable[date]])
 
 
 def survey(connection: Connection, since: date = date.min, kept: str = "") -> None:
-    """Make the temporary tables `candle_days` (venue, day) and `first_candles` (venue, symbol, day).
+    """Make the temporary tables `candle_days` (venue, day), `first_candles` (venue, symbol, day) and `doubted`.
 
-    `kept`: a schema that holds both tables as they were, to be completed by candles from day `since` on: days with a
+    The last: (venue, symbol, day, good) of every row that broke a check, and whether there is a good one of the day.
+    `kept`: a schema that holds these tables as they were, to be completed by candles from day `since` on: days with a
     candle never lose it.
     """
     for table, columns, newest in (
@@ -88,6 +89,24 @@ def survey(connection: Connection, since: date = date.min, kept: str = "") -> No
                   {newest} FROM candles WHERE known_to IS NULL AND day >= DATE '{since}' GROUP BY ALL {more})
                 GROUP BY ALL"""  # noqa: S608 - our own names
         )
+    stood = (
+        f"{kept}.doubted" if kept else "(SELECT NULL AS venue, NULL AS symbol, NULL::DATE AS day, NULL AS good LIMIT 0)"
+    )
+    connection.execute(_DOUBTED.format(stood=stood, since=since))
+
+
+_DOUBTED = """CREATE OR REPLACE TEMP TABLE doubted AS
+    WITH found AS MATERIALIZED (
+        SELECT venue, symbol, day, k.good FROM (SELECT DISTINCT venue, symbol, day FROM quarantine)
+        LEFT JOIN {stood} k USING (venue, symbol, day)),
+    -- The few of them first: an anti join would be built of all candles. A day looked into before is good since.
+    good AS (
+        SELECT venue, symbol, day FROM candles SEMI JOIN (FROM found WHERE good IS NULL) f USING (venue, symbol, day)
+        UNION
+        SELECT venue, symbol, day FROM candles SEMI JOIN (FROM found WHERE NOT good) f USING (venue, symbol, day)
+        WHERE day >= DATE '{since}')
+    SELECT venue, symbol, day, f.good IS TRUE OR g.venue IS NOT NULL AS good
+    FROM found f LEFT JOIN good g USING (venue, symbol, day)"""
 
 
 def published_days(connection: Connection) -> dict[str, set[date]]:
@@ -115,11 +134,10 @@ def provisional(connection: Connection) -> dict[str, dict[date, int]]:
 
 
 def off_boundary(connection: Connection) -> dict[str, int]:
-    """By venue, candles that opened elsewhere than its day and were not corrected."""
+    """By venue, candles that opened elsewhere than its day and were not corrected; by the `survey`."""
     rows = connection.execute(
-        """SELECT venue, count(*) FROM quarantine q WHERE reason = 'opening_off_boundary'
-           AND NOT EXISTS (FROM candles c WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)
-           GROUP BY venue"""
+        """SELECT venue, count(*) FROM quarantine JOIN doubted USING (venue, symbol, day)
+           WHERE reason = 'opening_off_boundary' AND NOT good GROUP BY venue"""
     ).fetchall()
     return dict(rows)
 
@@ -140,24 +158,51 @@ def listed(connection: Connection) -> list[ListedRow]:
 
 
 def answered(connection: Connection) -> dict[tuple[str, str], list[Span]]:
-    """By venue and market, the days that the venue answered for."""
+    """By venue and market, the days that the venue answered for, not always in the fewest spans."""
+    # Days as numbers: dates are ten times as long in being handed out. Many markets were answered for the same days.
+    table = connection.sql(_ANSWERED).to_arrow_table()
     result: dict[tuple[str, str], list[Span]] = {}
-    for venue, symbol, first, last in connection.execute(
-        "SELECT venue, symbol, first_day, last_day FROM answered"
-    ).fetchall():
-        result.setdefault((venue, symbol), []).append(Span(first, last))
+    spans: dict[tuple[int, int], Span] = {}
+    venues, symbols, firsts, lasts = (column.to_pylist() for column in table.columns)
+    for key, days in zip(zip(venues, symbols, strict=True), zip(firsts, lasts, strict=True), strict=True):
+        span = spans.get(days)
+        if span is None:
+            span = spans[days] = Span(*map(date.fromordinal, days))
+        found = result.get(key)
+        if found is None:
+            result[key] = [span]
+        else:
+            found.append(span)
     return result
 
 
-def quarantined(connection: Connection) -> dict[tuple[str, str], set[date]]:
-    """By venue and market, days whose row broke a check and that have no good row."""
-    result: dict[tuple[str, str], set[date]] = {}
-    for venue, symbol, day in connection.execute(
-        """SELECT DISTINCT venue, symbol, day FROM quarantine q
-           WHERE NOT EXISTS (FROM candles c WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)"""
-    ).fetchall():
-        result.setdefault((venue, symbol), set()).add(day)
-    return result
+# The spans of `answered_spans`. Those of a market that all touch each other are one, as of nearly every market: to tell
+# that takes a fifth of merging them all here.
+_ANSWERED = """
+    WITH days AS (SELECT DISTINCT venue, symbol, day FROM readings),
+    blocks AS (
+        SELECT venue, symbol, min(day) AS first_day, max(day) AS last_day, last_day - first_day + 1 = count(*) AS whole
+        FROM days GROUP BY ALL),
+    spans AS MATERIALIZED (
+        SELECT venue, symbol, first_day, last_day FROM settled
+        UNION ALL SELECT venue, symbol, first_day, last_day FROM told_by_users
+        UNION ALL SELECT venue, symbol, first_day, last_day FROM blocks WHERE whole
+        UNION ALL SELECT venue, symbol, day, day
+        FROM days SEMI JOIN (FROM blocks WHERE NOT whole) b USING (venue, symbol)),
+    markets AS MATERIALIZED (
+        SELECT venue, symbol, min(first_day) AS first_day, max(last_day) AS last_day,
+            max(first_day) <= min(last_day) + 1 AS touching
+        FROM spans GROUP BY venue, symbol),
+    told AS (
+        SELECT venue, symbol, first_day, last_day FROM markets WHERE touching
+        UNION ALL FROM spans SEMI JOIN (FROM markets WHERE NOT touching) m USING (venue, symbol))
+    SELECT venue, symbol, first_day - DATE '0001-01-01' + 1, last_day - DATE '0001-01-01' + 1 FROM told"""
+
+
+def quarantined(connection: Connection) -> dict[tuple[str, str], frozenset[date]]:
+    """By venue and market, days whose row broke a check and that have no good row; by the `survey`."""
+    rows = connection.execute("SELECT venue, symbol, list(day) FROM doubted WHERE NOT good GROUP BY ALL").fetchall()
+    return {(venue, symbol): frozenset(days) for venue, symbol, days in rows}
 
 
 def rates(connection: Connection, since: date = date.min) -> list[tuple[str, date, Decimal, int, str, str]]:

@@ -6,9 +6,11 @@ CREATE SCHEMA law;
 CREATE TABLE law.made_by (digest VARCHAR NOT NULL);
 CREATE TABLE law.batches (batch VARCHAR NOT NULL);
 
--- The days of each venue with a candle, the first day of each market, and what the markets were.
+-- The days of each venue with a candle, the first day of each market, the rows that broke a check and whether there is
+-- a good one of their day, and what the markets were.
 CREATE TABLE law.candle_days (venue VARCHAR NOT NULL, day DATE NOT NULL);
 CREATE TABLE law.first_candles (venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, day DATE NOT NULL);
+CREATE TABLE law.doubted (venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, day DATE NOT NULL, good BOOLEAN NOT NULL);
 CREATE TABLE law.market_spans (
     venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, coin VARCHAR NOT NULL, quote VARCHAR NOT NULL,
     first_day DATE NOT NULL, last_day DATE NOT NULL

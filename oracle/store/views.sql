@@ -88,8 +88,10 @@ CREATE MACRO exact_limbs(a_number, a_places) AS CASE
         64 - 9 * i, 9)::HUGEINT) END;
 COMMENT ON MACRO exact_limbs IS 'exact_limbs(''1.5'', 18): for exact products, a number that is not negative as whole digits at so many decimals, in limbs of nine digits, the lowest first';
 
-CREATE MACRO exact_product(a, b) AS list_transform(range(1, len(a) + len(b)), lambda k: list_sum(list_transform(
-    range(greatest(1, k + 1 - len(b)), least(k, len(a)) + 1), lambda i: a[i] * b[k + 1 - i])));
+-- Both are bound first: else the texts would be taken apart again for every pair of limbs.
+CREATE MACRO exact_product(a, b) AS list_transform([{'x': a, 'y': b}], lambda pair:
+    list_transform(range(1, len(pair.x) + len(pair.y)), lambda k: list_sum(list_transform(
+        range(greatest(1, k + 1 - len(pair.y)), least(k, len(pair.x)) + 1), lambda i: pair.x[i] * pair.y[k + 1 - i]))))[1];
 COMMENT ON MACRO exact_product IS 'exact_product(exact_limbs(''1.5'', 18), exact_limbs(''80'', 10)): the product as limbs, at the decimals of both together';
 
 CREATE MACRO exact_digits(a_limbs, a_places) AS right(lpad(list_reduce(
@@ -102,12 +104,10 @@ CREATE MACRO exact_text(a_digits, a_places) AS coalesce(nullif(ltrim(left(a_digi
     || rtrim('.' || rtrim(right(a_digits, a_places), '0'), '.');
 COMMENT ON MACRO exact_text IS 'exact_text(exact_digits(limbs, 46), 46): the number as text, all digits, no zeros at the end';
 
-CREATE MACRO rulebook_values(a_rulebook, a_day) AS TABLE
-WITH edition AS (
-    FROM rulebooks WHERE rulebook = a_rulebook
-    QUALIFY in_force_from = max(in_force_from) FILTER (in_force_from <= a_day) OVER ()
-), told AS (
-    SELECT max(in_force_from) AS in_force_from,
+CREATE MACRO rulebook_days(a_rulebook, a_first, a_last) AS TABLE
+WITH told AS (
+    SELECT in_force_from, in_force_from AS first_day,
+        coalesce(lead(in_force_from) OVER (ORDER BY in_force_from) - 1, DATE '9999-12-31') AS last_day,
         list(key) FILTER (NOT list_contains(['turnover_floor_rub', 'turnover_scope', 'market_types', 'counted_bases',
             'stablecoin_path', 'publication_years', 'publication_scope', 'minimum_coverage', 'jurisdictions',
             'trading_day', 'quote_kinds', 'quote_order', 'date_zone', 'finality_required',
@@ -123,12 +123,14 @@ WITH edition AS (
         string_split(any_value(value) FILTER (key = 'jurisdictions'), ', ') AS jurisdictions,
         any_value(value) FILTER (key = 'trading_day') AS trading_day,
         any_value(value) FILTER (key = 'finality_required') AS finality_required
-    FROM edition
-)
-SELECT * EXCLUDE (unknown, publication_years, finality_required),
-    turnover_scope = 'coin' OR publication_scope = 'coin' AS per_coin, finality_required = 'true' AS finality_required,
-    publication_years, (a_day - to_years(coalesce(publication_years, 0)))::DATE AS window_first
-FROM told WHERE CASE
+    FROM rulebooks WHERE rulebook = a_rulebook GROUP BY in_force_from
+), all_days AS (
+    FROM told UNION ALL BY NAME
+    SELECT NULL::DATE AS in_force_from, DATE '0001-01-01' AS first_day,
+        coalesce(min(first_day) - 1, DATE '9999-12-31') AS last_day FROM told
+), editions AS (
+    FROM all_days WHERE CASE
+    WHEN first_day > a_last OR last_day < a_first THEN FALSE
     WHEN NOT EXISTS (FROM rulebooks WHERE rulebook = a_rulebook)
     THEN error('unknown rulebook ' || coalesce(a_rulebook, 'NULL') || '; `SELECT DISTINCT rulebook FROM rulebooks` lists them')
     WHEN in_force_from IS NULL THEN TRUE
@@ -139,7 +141,16 @@ FROM told WHERE CASE
         OR (turnover_floor_rub || turnover_scope || stablecoin_path || publication_years || publication_scope
             || minimum_coverage || trading_day || finality_required) IS NULL
     THEN error('rulebook ' || a_rulebook || ' has a key or value that SQL cannot judge by; ask `oracle quotation` instead')
-    ELSE TRUE END;
+    ELSE TRUE END
+)
+SELECT d.day, e.* EXCLUDE (unknown, first_day, last_day, finality_required),
+    turnover_scope = 'coin' OR publication_scope = 'coin' AS per_coin, finality_required = 'true' AS finality_required,
+    (d.day - to_years(coalesce(publication_years, 0)))::DATE AS window_first
+FROM (SELECT unnest(range(a_first, a_last + 1, INTERVAL 1 DAY))::DATE AS day) d
+JOIN editions e ON d.day BETWEEN e.first_day AND e.last_day;
+COMMENT ON MACRO TABLE rulebook_days IS 'rulebook_days(''tax-code'', DATE ''2025-01-01'', DATE ''2025-12-31''): the values that hold on each day, in one row; in_force_from is NULL before the first edition. An unknown rulebook, or one that SQL cannot judge by, is an error';
+
+CREATE MACRO rulebook_values(a_rulebook, a_day) AS TABLE SELECT * EXCLUDE (day) FROM rulebook_days(a_rulebook, a_day, a_day);
 COMMENT ON MACRO TABLE rulebook_values IS 'rulebook_values(''tax-code'', DATE ''2025-03-14''): the values that hold on a day, in one row; in_force_from is NULL before the first edition. An unknown rulebook, or one that SQL cannot judge by, is an error';
 
 CREATE VIEW market_needs AS
@@ -154,113 +165,125 @@ SELECT venue, symbol, n.coin, greatest(n.first_day, CASE WHEN imported THEN firs
 FROM market_names n JOIN listed USING (venue, symbol);
 COMMENT ON VIEW market_needs IS 'From which to which day every listed market must have been read before anything may be concluded from what lacks: all days, until it was taken off the list; of an imported one, the days of its files';
 
-CREATE MACRO coin_verdicts(a_coin, a_day, a_rulebook := 'tax-code-per-coin', coins_only := FALSE) AS TABLE
-WITH rule AS MATERIALIZED (FROM rulebook_values(a_rulebook, a_day) WHERE per_coin OR NOT coins_only),
--- Whose deals, and whose quotations: the coin's, or those of all coins.
+-- One law for a day and for a thousand: what is counted over the years before is counted once for all days.
+CREATE MACRO coin_verdicts_between(a_coin, a_first, a_last, a_rulebook := 'tax-code-per-coin', coins_only := FALSE) AS TABLE
+WITH rule AS MATERIALIZED (FROM rulebook_days(a_rulebook, a_first, a_last) WHERE per_coin OR NOT coins_only),
+-- The venues of each day, and those that listed the coin and of which nothing was read.
+asked AS MATERIALIZED (
+    SELECT day, venue, bool_or(known) AS known, bool_or(v.day_opens_minutes <> 0 AND r.trading_day = 'utc') AS utc
+    FROM (SELECT day, venue, TRUE AS known FROM venue_days WHERE day BETWEEN a_first AND a_last
+          UNION ALL SELECT r.day, n.venue, FALSE FROM market_names n
+          JOIN rule r ON r.day BETWEEN n.first_day AND n.last_day WHERE n.coin = a_coin)
+    JOIN venues v USING (venue) JOIN rule r USING (day) GROUP BY day, venue),
+-- Turnover: of the coin's deals, or of those in all coins.
 dealt AS MATERIALIZED (
     SELECT a_coin AS coin FROM rule WHERE turnover_scope = 'coin'
-    UNION SELECT coin FROM market_names, rule WHERE turnover_scope = 'venue'),
-quoted AS MATERIALIZED (
-    SELECT a_coin AS coin FROM rule WHERE publication_scope = 'coin'
-    UNION SELECT coin FROM market_names, rule WHERE publication_scope = 'venue'),
--- The venues of that day, and those that listed the coin and of which nothing was read.
-asked AS MATERIALIZED (
-    SELECT venue, bool_or(known) AS known, bool_or(v.day_opens_minutes <> 0 AND r.trading_day = 'utc') AS utc
-    FROM (SELECT venue, TRUE AS known FROM venue_days WHERE day = a_day
-          UNION ALL SELECT venue, FALSE FROM market_names WHERE coin = a_coin AND a_day BETWEEN first_day AND last_day)
-    JOIN venues v USING (venue) CROSS JOIN rule r GROUP BY venue),
--- Turnover.
+    UNION SELECT coin FROM market_names WHERE EXISTS (FROM rule WHERE turnover_scope = 'venue')),
 days_rows AS (
-    SELECT venue, symbol, coin, quote, turnover_low, turnover_high, final, FALSE AS utc
-    FROM candles SEMI JOIN dealt USING (coin) WHERE day = a_day
+    SELECT day, venue, coin, quote, turnover_low, turnover_high, final, FALSE AS utc
+    FROM candles SEMI JOIN dealt USING (coin) WHERE day BETWEEN a_first AND a_last
     UNION ALL
-    SELECT venue, symbol, coin, quote, turnover_low, turnover_high, final, TRUE
-    FROM utc_days SEMI JOIN dealt USING (coin) WHERE day = a_day AND (SELECT trading_day FROM rule) = 'utc'),
-sums AS (
-    SELECT d.venue, d.utc, d.quote, list_contains(r.counted_bases, coalesce(a.kind, 'unclassified')) AS counts,
+    SELECT day, venue, coin, quote, turnover_low, turnover_high, final, TRUE
+    FROM utc_days SEMI JOIN dealt USING (coin)
+    WHERE day BETWEEN a_first AND a_last AND EXISTS (FROM rule WHERE trading_day = 'utc')),
+sums AS MATERIALIZED (
+    SELECT d.day, d.venue, d.utc, d.quote, list_contains(r.counted_bases, coalesce(a.kind, 'unclassified')) AS counts,
         sum(turnover_low) AS low, sum(turnover_high) AS high, count(*) AS markets,
         count(*) FILTER (NOT final) AS provisional
-    FROM days_rows d JOIN asked q ON q.venue = d.venue AND q.utc = d.utc
-    LEFT JOIN assets a ON a.asset = d.coin CROSS JOIN rule r GROUP BY ALL),
+    FROM days_rows d JOIN asked q ON q.day = d.day AND q.venue = d.venue AND q.utc = d.utc
+    JOIN rule r ON r.day = d.day AND (r.turnover_scope = 'venue' OR d.coin = a_coin)
+    LEFT JOIN assets a ON a.asset = d.coin GROUP BY ALL),
+ways AS MATERIALIZED (
+    SELECT w.day, w.venue, w.asset, w.legs
+    FROM ruble_values w JOIN rule r USING (day)
+    WHERE w.day BETWEEN a_first AND a_last AND w.asset IN (SELECT quote FROM sums)
+        AND w.reason IS NULL AND w.path IN ('official', r.stablecoin_path, 'cross')
+    QUALIFY row_number() OVER (PARTITION BY w.day, w.venue, w.asset
+        ORDER BY list_position(['official', r.stablecoin_path, 'cross'], w.path)) = 1),
 worth AS (
-    SELECT venue, asset, exact_product(exact_limbs(close, 18), exact_limbs(rate, 10)) AS rub FROM (
-        SELECT venue, asset, coalesce(list_filter(steps, lambda s: s.by = 'close')[1].rate, '1') AS close,
-            coalesce(list_filter(steps, lambda s: s.by = 'official_rate')[1].rate, '1') AS rate
-        FROM (
-            SELECT w.venue, w.asset, from_json(w.legs, '[{"by": "VARCHAR", "rate": "VARCHAR"}]') AS steps
-            FROM ruble_values w, rule r
-            WHERE w.day = a_day AND w.reason IS NULL AND w.path IN ('official', r.stablecoin_path, 'cross')
-            QUALIFY row_number() OVER (PARTITION BY w.venue, w.asset
-                ORDER BY list_position(['official', r.stablecoin_path, 'cross'], w.path)) = 1))),
+    SELECT legs, exact_product(
+        exact_limbs(coalesce(list_filter(steps, lambda s: s.by = 'close')[1].rate, '1'), 18),
+        exact_limbs(coalesce(list_filter(steps, lambda s: s.by = 'official_rate')[1].rate, '1'), 10)) AS rub
+    FROM (SELECT legs, from_json(legs, '[{"by": "VARCHAR", "rate": "VARCHAR"}]') AS steps
+          FROM (SELECT DISTINCT legs FROM ways))),
 products AS (
     SELECT s.*, w.rub IS NOT NULL AS priced, CASE WHEN counts AND w.rub IS NOT NULL THEN
         exact_product(exact_limbs(s.low, 18), w.rub) END AS rub_low,
         CASE WHEN counts AND w.rub IS NOT NULL THEN exact_product(exact_limbs(s.high, 18), w.rub) END AS rub_high
-    FROM sums s LEFT JOIN worth w ON w.venue = s.venue || CASE WHEN s.utc THEN '-utc' ELSE '' END AND w.asset = s.quote),
+    FROM sums s
+    LEFT JOIN ways y ON y.day = s.day AND y.venue = s.venue || CASE WHEN s.utc THEN '-utc' ELSE '' END
+        AND y.asset = s.quote
+    LEFT JOIN worth w ON w.legs = y.legs),
 totals AS (
-    SELECT venue, sum(markets) AS rows_read, sum(provisional) AS provisional,
+    SELECT day, venue, sum(markets) AS rows_read, sum(provisional) AS provisional,
         coalesce(sum(markets) FILTER (counts AND priced), 0) AS counted_markets,
         coalesce(list_sort(list(DISTINCT quote) FILTER (counts AND NOT priced AND high > 0)), []) AS unpriced,
         list(rub_low) FILTER (rub_low IS NOT NULL) AS lows, list(rub_high) FILTER (rub_high IS NOT NULL) AS highs
-    FROM products GROUP BY venue),
--- Markets that must have been read: for the day, and for the window before it.
+    FROM products GROUP BY day, venue),
+-- Markets that must have been read, of the coin or of all: for the days, and for the window before each of them.
+scopes AS MATERIALIZED (
+    SELECT scope, utc, min(first) AS first, max(last) AS last
+    FROM (SELECT r.turnover_scope AS scope, q.utc, day AS first, day AS last FROM asked q JOIN rule r USING (day)
+          UNION ALL SELECT publication_scope, FALSE, window_first, day FROM rule)
+    WHERE scope IS NOT NULL GROUP BY scope, utc),
+needs AS MATERIALIZED (
+    SELECT s.scope, s.utc, n.venue, n.symbol, greatest(n.first_day, s.first) AS first_day,
+        least(n.last_day, s.last) AS last_day
+    FROM market_needs n JOIN scopes s ON s.scope = 'venue' OR n.coin = a_coin SEMI JOIN asked USING (venue)),
 broken AS (
     SELECT DISTINCT venue, symbol, day FROM quarantine q
     WHERE NOT EXISTS (FROM candle_history c WHERE c.venue = q.venue AND c.symbol = q.symbol AND c.day = q.day)
         AND NOT EXISTS (FROM utc_day_history c
             WHERE c.venue || '-utc' = q.venue AND c.symbol = q.symbol AND c.day = q.day)),
-unread AS (
-    SELECT n.venue, count(*) AS listed, count(*) FILTER (a_day BETWEEN n.first_day AND n.last_day AND (
-        b.day IS NOT NULL OR CASE WHEN q.utc THEN u.venue IS NULL ELSE c.venue IS NULL END)) AS missing
-    FROM market_needs n SEMI JOIN dealt USING (coin) JOIN asked q USING (venue)
-    LEFT JOIN coverage c ON c.venue = n.venue AND c.symbol = n.symbol AND a_day BETWEEN c.first_day AND c.last_day
-    LEFT JOIN utc_coverage u ON u.venue = n.venue AND u.symbol = n.symbol AND a_day BETWEEN u.first_day AND u.last_day
-    LEFT JOIN broken b ON b.venue = n.venue || CASE WHEN q.utc THEN '-utc' ELSE '' END AND b.symbol = n.symbol
-        AND b.day = a_day
-    GROUP BY n.venue),
-published AS MATERIALIZED (
-    SELECT DISTINCT venue, day FROM candles WHERE coin = a_coin AND (SELECT publication_scope FROM rule) = 'coin'
-    UNION ALL SELECT venue, day FROM venue_days, rule WHERE publication_scope = 'venue'),
-needs AS (
-    SELECT n.venue, n.symbol, n.coin, greatest(n.first_day, r.window_first) AS first_day,
-        least(n.last_day, a_day - 1) AS last_day
-    FROM market_needs n SEMI JOIN quoted USING (coin) JOIN asked USING (venue) CROSS JOIN rule r
-    WHERE greatest(n.first_day, r.window_first) <= least(n.last_day, a_day - 1)),
 reads AS (
-    SELECT n.venue, n.symbol, n.coin, n.first_day AS span, greatest(n.first_day, c.first_day) AS first_day,
+    SELECT n.scope, n.utc, n.venue, n.symbol, greatest(n.first_day, c.first_day) AS first_day,
         least(n.last_day, c.last_day) AS last_day
-    FROM needs n JOIN coverage c ON c.venue = n.venue AND c.symbol = n.symbol
+    FROM needs n JOIN (SELECT *, FALSE AS utc FROM coverage UNION ALL SELECT *, TRUE FROM utc_coverage) c
+        ON c.utc = n.utc AND c.venue = n.venue AND c.symbol = n.symbol
         AND greatest(n.first_day, c.first_day) <= least(n.last_day, c.last_day)),
-changes AS (
-    SELECT venue, first_day AS day, 1 AS more FROM needs UNION ALL SELECT venue, last_day + 1, -1 FROM needs
-    UNION ALL SELECT venue, first_day, -1 FROM reads UNION ALL SELECT venue, last_day + 1, 1 FROM reads
-    UNION ALL SELECT e.venue, b.day + later::INTEGER, 1 - 2 * later
-    FROM reads e JOIN broken b ON b.venue = e.venue AND b.symbol = e.symbol AND b.day BETWEEN e.first_day AND e.last_day
-    CROSS JOIN range(2) AS t(later)
-    UNION ALL SELECT venue, unnest(range(r.window_first, a_day, INTERVAL 1 DAY))::DATE, 0 FROM asked CROSS JOIN rule r),
+spans AS (
+    SELECT scope, utc, venue, first_day, last_day, 1 AS more FROM needs WHERE first_day <= last_day
+    UNION ALL SELECT scope, utc, venue, first_day, last_day, -1 FROM reads
+    UNION ALL SELECT e.scope, e.utc, e.venue, b.day, b.day, 1 FROM reads e
+    JOIN broken b ON b.venue = e.venue || CASE WHEN e.utc THEN '-utc' ELSE '' END AND b.symbol = e.symbol
+        AND b.day BETWEEN e.first_day AND e.last_day),
+unread AS MATERIALIZED (
+    SELECT scope, utc, venue, day, sum(sum(more)) OVER (PARTITION BY scope, utc, venue ORDER BY day)::BIGINT AS missing
+    FROM (SELECT scope, utc, venue, first_day AS day, more FROM spans
+          UNION ALL SELECT scope, utc, venue, last_day + 1, -more FROM spans
+          UNION ALL SELECT scope, utc, venue, unnest(range(first, last + 1, INTERVAL 1 DAY))::DATE, 0
+          FROM scopes CROSS JOIN (SELECT DISTINCT venue FROM asked))
+    GROUP BY scope, utc, venue, day),
+published AS MATERIALIZED (
+    SELECT DISTINCT 'coin' AS scope, venue, day FROM candles
+    WHERE coin = a_coin AND EXISTS (FROM rule WHERE publication_scope = 'coin')
+    UNION ALL SELECT 'venue', venue, day FROM venue_days WHERE EXISTS (FROM rule WHERE publication_scope = 'venue')),
 -- Of what there was before the oldest file, files tell nothing.
 known_from AS (
-    SELECT n.venue, min((m.first_seen AT TIME ZONE 'UTC')::DATE) AS first
-    FROM market_names n SEMI JOIN quoted USING (coin) JOIN markets m USING (venue, symbol)
-    GROUP BY n.venue HAVING bool_and(m.state = 'imported')),
-silent AS (
-    SELECT DISTINCT venue, day
-    FROM (SELECT venue, day, sum(more) OVER (PARTITION BY venue ORDER BY day) AS missing FROM changes)
-    ANTI JOIN published USING (venue, day) LEFT JOIN known_from k USING (venue)
-    WHERE missing = 0 AND day < a_day AND day >= coalesce(k.first, day)),
+    SELECT s.scope, n.venue, min((m.first_seen AT TIME ZONE 'UTC')::DATE) AS first
+    FROM market_names n JOIN scopes s ON NOT s.utc AND (s.scope = 'venue' OR n.coin = a_coin)
+    JOIN markets m USING (venue, symbol) GROUP BY ALL HAVING bool_and(m.state = 'imported')),
+calendar AS MATERIALIZED (
+    SELECT u.scope, u.venue, u.day, p.day IS NULL AND missing = 0 AND u.day >= coalesce(k.first, u.day) AS silent,
+        count(p.day) OVER before AS published_before, count(*) FILTER (silent) OVER before AS silent_before
+    FROM unread u LEFT JOIN published p ON p.scope = u.scope AND p.venue = u.venue AND p.day = u.day
+    LEFT JOIN known_from k ON k.scope = u.scope AND k.venue = u.venue
+    WHERE NOT u.utc
+    WINDOW before AS (PARTITION BY u.scope, u.venue ORDER BY u.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
 publication AS (
-    SELECT q.venue, any_value(r.window_first) AS window_first, (a_day - any_value(r.window_first)) AS window_days,
-        min(p.day) AS published_since, count(p.day) FILTER (p.day >= r.window_first AND p.day < a_day) AS published_days,
-        any_value(coalesce(s.days, 0)) AS silent_days, any_value(coalesce(s.first, FALSE)) AS first_silent
-    FROM asked q CROSS JOIN rule r LEFT JOIN published p USING (venue)
-    LEFT JOIN (SELECT venue, count(*) AS days, bool_or(day = window_first) AS first FROM silent, rule GROUP BY venue) s
-        USING (venue)
-    GROUP BY q.venue),
+    SELECT q.day, q.venue, q.day - r.window_first AS window_days, f.published_since,
+        e.published_before - b.published_before AS published_days, e.silent_before - b.silent_before AS silent_days,
+        r.window_first < q.day AND b.silent AS first_silent
+    FROM asked q JOIN rule r USING (day)
+    LEFT JOIN (SELECT scope, venue, min(day) AS published_since FROM published GROUP BY ALL) f
+        ON f.scope = r.publication_scope AND f.venue = q.venue
+    LEFT JOIN calendar b ON b.scope = r.publication_scope AND b.venue = q.venue AND b.day = r.window_first
+    LEFT JOIN calendar e ON e.scope = r.publication_scope AND e.venue = q.venue AND e.day = q.day),
 -- All figures of a venue's day, then the tests.
 figures AS (
-    SELECT q.venue, q.known, q.utc, r.*, p.* EXCLUDE (venue, window_first),
+    SELECT q.venue, q.known, q.utc, r.*, p.* EXCLUDE (day, venue),
         p.window_days - p.published_days - p.silent_days AS open_days,
-        coalesce(t.rows_read, 0) > 0 OR (coalesce(u.listed, 0) > 0 AND u.missing = 0) AS built,
+        coalesce(t.rows_read, 0) > 0 OR (l.venue IS NOT NULL AND u.missing = 0) AS built,
         CASE WHEN q.utc AND NOT built THEN greatest(coalesce(u.missing, 0), 1) ELSE coalesce(u.missing, 0) END
             AS missing_markets,
         coalesce(t.counted_markets, 0)::BIGINT AS counted_markets, coalesce(t.unpriced, []) AS unpriced,
@@ -272,8 +295,13 @@ figures AS (
                 list_transform(t.highs, lambda one: one[k])), 0)), 46) END AS high,
         exact_digits(exact_limbs(r.turnover_floor_rub, 46), 46) AS floor,
         v.jurisdiction, o.stated, o.days_on, o.candles_off
-    FROM asked q CROSS JOIN rule r JOIN publication p USING (venue) JOIN venues v USING (venue)
-    LEFT JOIN totals t USING (venue) LEFT JOIN unread u USING (venue) LEFT JOIN day_openings o USING (venue)),
+    FROM asked q JOIN rule r USING (day) JOIN publication p ON p.day = q.day AND p.venue = q.venue
+    JOIN venues v ON v.venue = q.venue
+    LEFT JOIN totals t ON t.day = q.day AND t.venue = q.venue
+    LEFT JOIN unread u ON u.scope = r.turnover_scope AND u.utc = q.utc AND u.venue = q.venue AND u.day = q.day
+    LEFT JOIN (SELECT DISTINCT scope, utc, venue FROM needs) l
+        ON l.scope = r.turnover_scope AND l.utc = q.utc AND l.venue = q.venue
+    LEFT JOIN day_openings o ON o.venue = q.venue),
 tests AS (
     SELECT *, in_force_from IS NOT NULL AND known AS judged,
         CASE WHEN low > floor THEN 'passed' WHEN high <= floor THEN 'failed' ELSE 'open' END AS turnover_test,
@@ -289,7 +317,7 @@ tests AS (
         CASE WHEN provisional_markets > 0 THEN CASE WHEN finality_required THEN 'open' ELSE 'passed' END
              WHEN finality_required THEN 'passed' END AS finality_test
     FROM figures)
-SELECT venue, a_rulebook AS rulebook, in_force_from, per_coin,
+SELECT day, venue, a_rulebook AS rulebook, in_force_from, per_coin,
     CASE WHEN in_force_from IS NULL THEN 'no_rule_in_force' WHEN NOT known THEN 'undetermined'
          WHEN 'failed' IN (turnover_test, publication_begin_test, publication_coverage_test, jurisdiction_test)
          THEN 'not_eligible'
@@ -311,8 +339,23 @@ SELECT venue, a_rulebook AS rulebook, in_force_from, per_coin,
     CASE WHEN judged THEN jurisdiction_test END AS jurisdiction_test,
     CASE WHEN judged THEN trading_day_test END AS trading_day_test,
     CASE WHEN judged THEN finality_test END AS finality_test
-FROM tests ORDER BY venue;
+FROM tests ORDER BY day, venue;
+COMMENT ON MACRO TABLE coin_verdicts_between IS 'coin_verdicts_between(''BTC'', DATE ''2025-01-01'', DATE ''2025-12-31'', ''tax-code-per-coin''): what coin_verdicts() says of each of these days';
+
+CREATE MACRO coin_verdicts(a_coin, a_day, a_rulebook := 'tax-code-per-coin', coins_only := FALSE) AS TABLE
+    SELECT * EXCLUDE (day) FROM coin_verdicts_between(a_coin, a_day, a_day, a_rulebook, coins_only := coins_only);
 COMMENT ON MACRO TABLE coin_verdicts IS 'coin_verdicts(''BTC'', DATE ''2025-03-14'', ''tax-code-per-coin''): per venue the verdict, the figures and the result (passed, failed, open) of each test; a test that a rulebook does not ask for is NULL. All figures are exact, the turnovers as text, and compared with the floor to the last digit; turnover_rub_high is NULL while markets are missing or unpriced. Takes rulebooks that judge venues too, and recomputes what `verdicts` holds of them. A venue of which nothing was read that day is undetermined and has no figures';
+
+CREATE MACRO quotations_between(a_coin, a_first, a_last, a_rulebook) AS TABLE
+    SELECT q.*, CASE WHEN r.in_force_from IS NULL THEN 'no_rule_in_force' WHEN r.per_coin THEN c.verdict
+        ELSE x.verdict END AS verdict
+    FROM quotations q JOIN rulebook_days(a_rulebook, a_first, a_last) r ON r.day = q.day
+    LEFT JOIN verdicts x ON x.venue = q.venue AND x.day = q.day AND x.rulebook = a_rulebook
+    LEFT JOIN coin_verdicts_between(a_coin, a_first, a_last, a_rulebook, coins_only := TRUE) c
+        ON c.venue = q.venue AND c.day = q.day
+    WHERE q.coin = a_coin AND q.day BETWEEN a_first AND a_last
+    ORDER BY q.day, coalesce(c.verdict, x.verdict) = 'eligible' DESC, q.venue, q.market;
+COMMENT ON MACRO TABLE quotations_between IS 'quotations_between(''BTC'', DATE ''2025-01-01'', DATE ''2025-12-31'', ''tax-code-per-coin''): what quotation() says of each of these days';
 
 -- Two of one name: without a rulebook the verdict stands in a table, and nothing else need be planned.
 CREATE MACRO quotation
@@ -321,12 +364,5 @@ CREATE MACRO quotation
     LEFT JOIN verdicts x ON x.venue = q.venue AND x.day = q.day AND x.rulebook = 'tax-code'
     WHERE q.coin = a_coin AND q.day = a_day
     ORDER BY x.verdict = 'eligible' DESC, q.venue, q.market),
-(a_coin, a_day, a_rulebook) AS TABLE (
-    SELECT q.*, CASE WHEN r.in_force_from IS NULL THEN 'no_rule_in_force' WHEN r.per_coin THEN c.verdict
-        ELSE x.verdict END AS verdict
-    FROM quotations q CROSS JOIN rulebook_values(a_rulebook, a_day) r
-    LEFT JOIN verdicts x ON x.venue = q.venue AND x.day = q.day AND x.rulebook = a_rulebook
-    LEFT JOIN coin_verdicts(a_coin, a_day, a_rulebook, coins_only := TRUE) c ON c.venue = q.venue
-    WHERE q.coin = a_coin AND q.day = a_day
-    ORDER BY coalesce(c.verdict, x.verdict) = 'eligible' DESC, q.venue, q.market);
+(a_coin, a_day, a_rulebook) AS TABLE (FROM quotations_between(a_coin, a_day, a_day, a_rulebook));
 COMMENT ON MACRO TABLE quotation IS 'quotation(''BTC'', DATE ''2025-03-14''), quotation(''BTC'', DATE ''2025-03-14'', ''tax-code-per-coin''): all quotations of a coin on a day with the verdict on each venue, under tax-code or any other rulebook, also one that judges by coins';
