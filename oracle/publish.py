@@ -21,6 +21,7 @@ import oracle
 from oracle.archive import sync_folder
 from oracle.errors import HomeError
 from oracle.fill import fill, known_rows
+from oracle.judged_by import judged_by
 from oracle.knowledge import Knowledge
 from oracle.seal.log import Log
 from oracle.seal.signature import Signature, signature_text
@@ -116,7 +117,7 @@ def current(folder: Path) -> dict[str, Any] | None:
 
 def _content(roots: Mapping[str, str], known: Knowledge, tree: int) -> str:
     """Hash over all that a version is made of: same hash, same figures. A log that was begun anew is told at once."""
-    digest = hashlib.sha256(f"{oracle.__version__} {SCHEMA_VERSION} {known.digest} {tree}".encode())
+    digest = hashlib.sha256(f"{oracle.__version__} {judged_by()} {SCHEMA_VERSION} {known.digest} {tree}".encode())
     for batch, root in sorted(roots.items()):
         digest.update(f"{batch} {root}".encode())
     return digest.hexdigest()
