@@ -2,7 +2,7 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
@@ -27,10 +27,10 @@ class DayReads:
         self._reads, self._span = reads, span
         self._last: dict[str, list[str]] = {}
 
-    def all(self) -> dict[date, DayRows]:
-        """All of it, day by day."""
+    def all(self, missing: Mapping[date, list[tuple[str, list[str]]]]) -> dict[date, DayRows]:
+        """All of it, day by day; `missing`: see there."""
         values, figures, verdicts = self.values(), self.figures(), self.verdicts()
-        rates, broken, missing = self.rates(), self.broken(), self.missing()
+        rates, broken = self.rates(), self.broken()
         return {
             day: DayRows(
                 by_path(values[day]),
@@ -38,7 +38,7 @@ class DayReads:
                 by_book(verdicts[day]),
                 {row.currency: row for row in rates[day]},
                 broken[day],
-                by_venue(missing[day], broken[day]),
+                by_venue(missing.get(day, ()), broken[day]),
             )
             for day in self._span.days()
         }
@@ -142,3 +142,24 @@ def by_venue(missing: Iterable[tuple[str, list[str]]], broken: Iterable[BrokenRo
     for row in broken:
         result[row.venue] = sorted({*result.get(row.venue, []), row.symbol})
     return dict(sorted(result.items()))
+
+
+def missing_spans(reads: "Reads") -> list[tuple[str, str, date, date]]:
+    """The days of all listed markets that were not read: venue, symbol, first and last day, in order of the names."""
+    return reads.rows(
+        """WITH listed AS (
+             SELECT venue, symbol,
+               CASE WHEN state = 'imported' THEN first_seen::DATE ELSE DATE '0001-01-01' END AS begins,
+               CASE WHEN state <> 'imported' AND last_seen = max(last_seen) FILTER (state <> 'imported')
+                 OVER (PARTITION BY venue) THEN DATE '9999-12-31' ELSE last_seen::DATE END AS ends
+             FROM markets),
+           answered AS (FROM coverage UNION ALL SELECT venue, symbol, DATE '9999-12-31' + 1, NULL FROM markets),
+           followed AS (
+             SELECT venue, symbol, ends, first_day, greatest(begins,
+               max(last_day) OVER (PARTITION BY venue, symbol ORDER BY first_day, last_day
+                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + 1) AS follows
+             FROM listed JOIN answered USING (venue, symbol))
+           SELECT venue, symbol, follows, least(first_day - 1, ends) FROM followed
+           WHERE follows <= least(first_day - 1, ends) ORDER BY ALL""",
+        {},
+    )
