@@ -91,8 +91,9 @@ class Asked:
 
     def judge(self, venues: Iterable[str]) -> None:
         """Judge these venues by coins; one without any candle that day has no verdict."""
-        by_coins = self.facts.court.rows(self.books.values(), [name for name in venues if name in self.facts.figures])
-        self._by_coins = by_book(by_coins)
+        books = [each for each in self.books.values() if (edition := each.edition(self.day)) and edition.per_coin]
+        judged = [name for name in venues if name in self.facts.figures]
+        self._by_coins = by_book(self.facts.court.rows(books, judged)) if books and judged else {}
 
     def document(self, venues: Iterable[str]) -> parts.Answer:
         """The answer without its venues; `venues`: those that are to be judged by coins, all that list the coin."""

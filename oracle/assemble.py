@@ -11,7 +11,7 @@ from oracle.law import tax
 from oracle.law.choice import Candidate, preferred
 from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Edition
-from oracle.law.said import Said
+from oracle.law.said import Nested, Said
 from oracle.law.spread import extremes
 from oracle.law.valuation import legs_of, product
 from oracle.law.verdict import Reason
@@ -20,6 +20,7 @@ from oracle.store.rows import CandleRow, DatasetRow, ValueRow, VenueDayRow, Venu
 from oracle.words import Judged, Language, Priced, warning
 
 
+@lru_cache(8)
 def dataset_part(row: DatasetRow) -> parts.Dataset:
     """The published version that answers."""
     return parts.Dataset(version=row.version, published_at=row.published_at, demo=row.demo, as_known_at=row.as_known_at)
@@ -87,12 +88,13 @@ def shown(priced: list[Candidate]) -> parts.Shown:
     """What is picked out of a venue's quotations in rubles."""
     if not priced:
         return parts.Shown()
-    lowest, highest = extremes(priced)
+    lowest, highest, largest = *extremes(priced), preferred(priced)
+    low = figure(lowest)
     return parts.Shown(
-        lowest_rub=plain(lowest.rub),
-        preferred=figure(preferred(priced)),
-        lowest=figure(lowest),
-        highest=figure(highest),
+        lowest_rub=low.rub,
+        preferred=low if largest is lowest else figure(largest),
+        lowest=low,
+        highest=low if highest is lowest else figure(highest),
     )
 
 
@@ -142,6 +144,19 @@ def _reason(reason: Reason, lang: Language) -> parts.Reason:
 
 def warning_part(said: Said, lang: Language) -> parts.WarningPart:
     """A warning with its figures and, in the language of the answer, its words."""
+    try:
+        return _warning(said.code, tuple(said.figures.items()), lang)  # type: ignore[arg-type] # a module is hashable
+    except TypeError:  # figures that hold others
+        return _warned(said, lang)
+
+
+@lru_cache(8192)
+def _warning(code: str, figures: tuple[tuple[str, Nested], ...], lang: Language) -> parts.WarningPart:
+    """A coin has the same warnings on most of its days."""
+    return _warned(Said(code, dict(figures)), lang)
+
+
+def _warned(said: Said, lang: Language) -> parts.WarningPart:
     return parts.WarningPart(code=said.code, text=warning(said, lang), figures=dict(said.figures))
 
 

@@ -4,7 +4,7 @@ Most of an answer tells of venues, and of a venue that never listed the coin it 
 are made once a day and language, with places for the coin's name.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from sys import getsizeof
 
@@ -14,6 +14,7 @@ from oracle import answer as parts
 from oracle.ask import Asked, Question
 from oracle.assemble import shown
 from oracle.store.kept import Kept
+from oracle.store.reads import Reads
 from oracle.store.shelf import ShelfReads
 
 # A coin that nobody lists; no coin that is asked for is called so, for these two characters stand for nothing.
@@ -70,8 +71,19 @@ class Encoder:
         pieces += (b"],", after)
         return b"".join(pieces)
 
+    def newest(self) -> list[tuple[date, str]]:
+        """Days and languages of which something is kept, the most recently asked about first."""
+        return self._days.newest()
+
+    def prepare(self, reads: ShelfReads, day: date, lang: str, now: datetime) -> None:
+        """Make what the answers of a day share."""
+        kept, nobody = self._days.get((day, lang)) or _Day(), _nobody(reads, day, lang, now)
+        for name in nobody.facts.figures.keys() - kept.venues.keys():
+            kept.venues[name] = _cut(nobody.venue(name), kept)
+        self._days.put((day, lang), kept, kept.bytes)
+
     def _venue(self, day: _Day, asked: Asked, name: str) -> _Venue:
-        nobody = day.nobody or _nobody(asked)
+        nobody = day.nobody or _nobody(asked.reads, asked.day, asked.question.lang, asked.now)
         venue = day.venues[name] = _cut(nobody.venue(name), day)
         # What it is made of is large, and needed for the first question about the day only.
         day.nobody = None if day.venues.keys() >= nobody.facts.figures.keys() else nobody
@@ -79,10 +91,9 @@ class Encoder:
         return venue
 
 
-def _nobody(asked: Asked) -> Asked:
-    """Asks about the same day for a coin that nobody lists."""
-    question = replace(asked.question, coin=_NOBODY, day=asked.day, asked_at=None, venue=None, taxpayer=None, deal=None)
-    nobody = Asked(asked.reads, question, asked.now)
+def _nobody(reads: Reads, day: date, lang: str, now: datetime) -> Asked:
+    """Asks about a day for a coin that nobody lists."""
+    nobody = Asked(reads, Question(_NOBODY, day, rulebook=min(reads.rulebooks()), lang=lang), now)
     nobody.judge(nobody.facts.figures)
     return nobody
 

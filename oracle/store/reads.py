@@ -154,6 +154,11 @@ class Reads:
         )
         return [dict(zip(("asset", "venues", "markets", "refused"), row, strict=True)) for row in rows]
 
+    def first_day(self) -> date | None:
+        """The oldest day of which a venue's figures are known."""
+        first: date | None = self._rows("SELECT min(day) FROM venue_days")[0][0]
+        return first
+
     def of_coin(self, coin: str | None) -> CoinReads:
         """Questions about one coin; about every coin where that is None."""
         return CoinReads(self, coin)

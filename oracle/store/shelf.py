@@ -36,7 +36,7 @@ from oracle.store.waiting import Once, OneByOne
 Found = TypeVar("Found")
 COIN_BYTES, DAY_BYTES = 576 * 2**20, 288 * 2**20
 # So many days are read together: that takes hardly longer than one.
-_BLOCK = 16
+BLOCK = 16
 # What a coin takes of which little is known.
 _COIN_BYTES = 4000
 
@@ -66,6 +66,7 @@ class Shelf:
         self.venues, self.rulebooks, self.register = reads.venues(), reads.rulebooks(), reads.register
         self.aliases, self.registered = reads.aliases, reads.registered
         self.coins, self.boundaries = reads.coins(), reads.of_coin(None).boundaries(reads.venues())
+        self._day_bytes = day_bytes
         self._coins: Kept[str, _Coin] = Kept(coin_bytes)
         self._days: Kept[date, DayRows] = Kept(day_bytes)
         self._reading, self._listed = OneByOne(), Once[Listed]()
@@ -95,7 +96,7 @@ class Shelf:
         """The day's facts; read with the days around it if they are not here."""
         found = self._days.get(day)
         if found is None:
-            number = day.toordinal() // _BLOCK
+            number = day.toordinal() // BLOCK
             with self._reading.of(number):
                 # Who waited for another thread's reading finds it here.
                 found = self._days.get(day)
@@ -104,8 +105,8 @@ class Shelf:
         return found
 
     def _read_block(self, number: int, read: Callable[[Span], dict[date, DayRows]]) -> dict[date, DayRows]:
-        first = date.fromordinal(max(number * _BLOCK, 1))
-        block = read(Span(first, date.fromordinal(min(number * _BLOCK + _BLOCK - 1, date.max.toordinal()))))
+        first = date.fromordinal(max(number * BLOCK, 1))
+        block = read(Span(first, date.fromordinal(min(number * BLOCK + BLOCK - 1, date.max.toordinal()))))
         for each, rows in block.items():
             judged = sum(row.in_force_from is not None for row in rows.verdicts.values())
             size = 1500 * (1 + len(rows.figures)) + 200 * len(rows.values) + 2000 * judged
@@ -121,6 +122,11 @@ class Shelf:
         """Read all markets of the file."""
         self._listed.get(lambda: Listed(reads))
 
+    @property
+    def fullness(self) -> float:
+        """The share of the room for days that is taken."""
+        return len(self._days) / self._day_bytes
+
     def newest(self) -> tuple[list[str], list[date]]:
         """Coins and days that are here, the most recently asked about first."""
         return self._coins.newest(), self._days.newest()
@@ -132,6 +138,8 @@ class ShelfReads(Reads):
     def __init__(self, shelf: Shelf, behind: Reads | None = None) -> None:
         super().__init__(shelf.path)
         self.dataset, self.shelf, self._behind = shelf.dataset, shelf, behind
+        # Most questions are about one day.
+        self._asked: tuple[date, DayRows] | None = None
 
     def rows(self, query: str, parameters: dict[str, object]) -> list[tuple[Any, ...]]:
         """Rows out of the file."""
@@ -211,7 +219,9 @@ class ShelfReads(Reads):
         return self.history(coin).on(day)
 
     def _day(self, day: date) -> DayRows:
-        return self.shelf.day(day, self._days)
+        if self._asked is None or self._asked[0] != day:
+            self._asked = day, self.shelf.day(day, self._days)
+        return self._asked[1]
 
     def _days(self, span: Span) -> dict[date, DayRows]:
         listed = self.shelf.listed
