@@ -15,6 +15,8 @@ from oracle.store.shelf import BLOCK, Shelf, ShelfReads
 READY_SECONDS = 120.0
 # Of the time that reading ahead takes, so much is left to whoever asks meanwhile.
 REST = 0.5
+# Seconds after its start in which a server does nothing but answer.
+START_AFTER = 0.5
 # The days of a shelf that are not read ahead: room for those that somebody asks for.
 _FULL = 0.8
 
@@ -36,11 +38,18 @@ def read_as_before(shelf: Shelf, encoder: Encoder, reads: Reads, before: tuple[S
             if coin is not None:
                 yield partial(here.read_coin, coin)
 
-    _at_leisure(work(), lambda: time.monotonic() < ends)
+    def rest(seconds: float) -> bool:
+        time.sleep(seconds)
+        return time.monotonic() < ends
+
+    _at_leisure(work(), rest)
 
 
-def read_ahead(shelf: Shelf, reads: Reads, newest: date, goes_on: Callable[[], bool]) -> None:
-    """Read all markets and the facts of the days up to `newest`, the newest first, until the shelf is nearly full."""
+def read_ahead(shelf: Shelf, reads: Reads, newest: date, rest: Callable[[float], bool]) -> None:
+    """Read all markets and the facts of the days up to `newest`, the newest first, until the shelf is nearly full.
+
+    `rest`: waits for some seconds, and tells whether to go on.
+    """
     here = ShelfReads(shelf, reads)
 
     def work() -> Iterator[Callable[[], object]]:
@@ -50,20 +59,20 @@ def read_ahead(shelf: Shelf, reads: Reads, newest: date, goes_on: Callable[[], b
             yield partial(here.values, day)
             day -= timedelta(days=BLOCK)
 
-    _at_leisure(work(), goes_on)
+    if rest(START_AFTER):
+        _at_leisure(work(), rest)
 
 
 # What the days of a version share tells nothing of the hour.
 _AT_ANY_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def _at_leisure(work: Iterator[Callable[[], object]], goes_on: Callable[[], bool]) -> None:
+def _at_leisure(work: Iterator[Callable[[], object]], rest: Callable[[float], bool]) -> None:
     """Piece by piece, with a rest after each."""
     for each in work:
-        if not goes_on():
-            break
         begun = time.monotonic()
         each()
         # What was read stays as long as the version: looking through it for garbage again and again is in vain.
         gc.freeze()
-        time.sleep(REST * (time.monotonic() - begun))
+        if not rest(REST * (time.monotonic() - begun)):
+            break

@@ -47,11 +47,11 @@ class Opened:
     answers: Kept[Hashable, bytes] = field(default_factory=lambda: Kept(KEPT_BYTES))
     encoder: Encoder = field(default_factory=Encoder)
     users: int = 0
-    is_replaced: bool = False
     is_own: bool = False
 
     def __post_init__(self) -> None:
         self._stack, self._asked = ExitStack(), set[int]()
+        self._replaced = threading.Event()
         self._idle: queue.SimpleQueue[Reads] = queue.SimpleQueue()
         try:
             # One for reading ahead.
@@ -94,11 +94,16 @@ class Opened:
     def read_ahead(self, newest: date) -> None:
         """Read what is likely to be asked for, until the version is replaced."""
         with suppress(duckdb.Error):  # it is being closed
-            read_ahead(self.shelf, self._ahead, newest, lambda: not self.is_replaced)
+            read_ahead(self.shelf, self._ahead, newest, lambda seconds: not self._replaced.wait(seconds))
+
+    def replace(self) -> None:
+        """Another version has its place: it is closed when the last one who uses it leaves."""
+        self._replaced.set()
+        self.leave()
 
     def leave(self) -> None:
         """Close the file if it has been replaced and nobody uses it; a name of our own for it goes."""
-        if self.is_replaced and not self.users:
+        if self._replaced.is_set() and not self.users:
             self._stack.close()
             if self.is_own:
                 self.path.unlink(missing_ok=True)
@@ -139,11 +144,10 @@ class Current:
             # On another thread: what is being broken off needs the loop for that.
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
         if self._opened:
-            self._opened.is_replaced = True
+            self._opened.replace()
             if self._reading_ahead:
                 await asyncio.to_thread(self._reading_ahead.join)
                 await asyncio.sleep(0)  # it has left
-            self._opened.leave()
         self._own.cleanup()
 
     @contextmanager
@@ -211,8 +215,7 @@ class Current:
         before, self._opened, self._seen = self._opened, opened, mark
         structlog.get_logger().info("version", dataset=opened.dataset.version)
         if before:
-            before.is_replaced = True
-            before.leave()
+            before.replace()
         self._read_ahead(opened)
 
     def _read_ahead(self, opened: Opened) -> None:

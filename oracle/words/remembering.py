@@ -10,7 +10,7 @@ Figures = Mapping[str, Any]
 def remembered(sayings: Mapping[str, Callable[[Figures], str]]) -> Callable[[str, Figures], str]:
     """What a code says of figures; `sayings`: by code. Lists of figures reach them as tuples."""
 
-    @lru_cache(1 << 14)
+    @lru_cache(1 << 13)
     def said(code: str, figures: tuple[tuple[str, Any], ...]) -> str:
         return sayings[code](dict(figures))
 
