@@ -10,6 +10,7 @@ from itertools import zip_longest
 from oracle.api.encoding import Encoder
 from oracle.store.reads import Reads
 from oracle.store.shelf import BLOCK, Shelf, ShelfReads
+from oracle.words import LANGUAGES
 
 # A new version is made ready for so long at most before it takes the place of the one before it.
 READY_SECONDS = 120.0
@@ -17,6 +18,8 @@ READY_SECONDS = 120.0
 REST = 0.5
 # Seconds after its start in which a server does nothing but answer.
 START_AFTER = 0.5
+# Of so many days the answers are prepared.
+YOUNG = timedelta(days=550)
 # The days of a shelf that are not read ahead: room for those that somebody asks for.
 _FULL = 0.8
 
@@ -45,18 +48,23 @@ def read_as_before(shelf: Shelf, encoder: Encoder, reads: Reads, before: tuple[S
     _at_leisure(work(), rest)
 
 
-def read_ahead(shelf: Shelf, reads: Reads, newest: date, rest: Callable[[float], bool]) -> None:
+def read_ahead(shelf: Shelf, encoder: Encoder, reads: Reads, newest: date, rest: Callable[[float], bool]) -> None:
     """Read all markets and the facts of the days up to `newest`, the newest first, until the shelf is nearly full.
 
+    What answers about young days share is made too: they are asked about most, and their verdicts have most words.
     `rest`: waits for some seconds, and tells whether to go on.
     """
     here = ShelfReads(shelf, reads)
 
     def work() -> Iterator[Callable[[], object]]:
         yield partial(shelf.read_markets, reads)
-        day, first = newest, reads.first_day()
+        # Each time the last day of a block.
+        day, first = newest + timedelta(days=BLOCK - 1 - newest.toordinal() % BLOCK), reads.first_day()
         while first is not None and first <= day and shelf.fullness < _FULL:
             yield partial(here.values, day)
+            if newest - day <= YOUNG:
+                for each in (day - timedelta(days=number) for number in range(BLOCK)):
+                    yield partial(encoder.prepare, here, each, LANGUAGES[0], _AT_ANY_TIME)
             day -= timedelta(days=BLOCK)
 
     if rest(START_AFTER):

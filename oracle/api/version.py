@@ -94,7 +94,7 @@ class Opened:
     def read_ahead(self, newest: date) -> None:
         """Read what is likely to be asked for, until the version is replaced."""
         with suppress(duckdb.Error):  # it is being closed
-            read_ahead(self.shelf, self._ahead, newest, lambda seconds: not self._replaced.wait(seconds))
+            read_ahead(self.shelf, self.encoder, self._ahead, newest, lambda seconds: not self._replaced.wait(seconds))
 
     def replace(self) -> None:
         """Another version has its place: it is closed when the last one who uses it leaves."""
