@@ -1,7 +1,7 @@
 """What a published file tells about a coin's day: everything that any reading of the rule decides by, read once."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from oracle.days import DAY, MOSCOW, TradingDay, available, date_in, trading_day
@@ -66,7 +66,7 @@ class Facts:
         return {code: row.kind for code, row in self.registered.items()}
 
     @lazy
-    def values(self) -> dict[tuple[str, str, str], ValueRow]:
+    def values(self) -> Mapping[tuple[str, str, str], ValueRow]:
         """Ruble values of the day by venue, asset and path."""
         published = self.reads.values(self.day)
         return {**utc_values(self.reads, self.day), **published} if self._utc else published

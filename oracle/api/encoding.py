@@ -22,7 +22,7 @@ _NOBODY = "\ue000COIN\uf8ff"
 _NOBODY_JSON = _NOBODY.encode()
 _VENUES, _VERDICTS = b',"venues":[],', b'"verdicts":{}'
 _NOTHING_SHOWN = to_json(parts.Shown())[1:-1]
-KEPT_BYTES = 384 * 2**20
+KEPT_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

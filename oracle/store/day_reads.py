@@ -11,6 +11,7 @@ import msgspec
 
 from oracle.days import Span
 from oracle.law.verdict import Reason, Result
+from oracle.store.day_values import DayValues
 from oracle.store.rows import BrokenRow, DayRows, RateInForceRow, ValueRow, VenueDayRow, VerdictRow
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class DayReads:
         """Ruble values of quote assets, of all venues and by all paths."""
         return self._by_day(
             "SELECT day, venue, asset, path, legs, reason FROM ruble_values WHERE day BETWEEN $first AND $last",
-            # A currency has the same legs on every venue.
+            # A currency has the same legs on every venue, and a day the same reasons as the one before it.
             lambda venue, asset, path, legs, reason: ValueRow(
-                sys.intern(venue), sys.intern(asset), sys.intern(path), sys.intern(legs), reason
+                sys.intern(venue), sys.intern(asset), sys.intern(path), sys.intern(legs), reason and sys.intern(reason)
             ),
         )
 
@@ -126,14 +127,20 @@ def _reasons(text: str) -> list[Reason]:
     return [Reason(each["code"], Result(each["result"]), each["figures"], each["clause"]) for each in read]
 
 
-def by_path(rows: Iterable[ValueRow]) -> dict[tuple[str, str, str], ValueRow]:
+def by_path(rows: Iterable[ValueRow]) -> Mapping[tuple[str, str, str], ValueRow]:
     """By venue, asset and path."""
-    return {(row.venue, row.asset, row.path): row for row in rows}
+    return DayValues(rows)
 
 
 def by_book(rows: Iterable[VerdictRow]) -> dict[tuple[str, str], VerdictRow]:
     """By venue and rulebook."""
-    return {(row.venue, row.rulebook): row for row in rows}
+    return {_shared(row.venue, row.rulebook): row for row in rows}
+
+
+@lru_cache(1 << 12)
+def _shared(venue: str, rulebook: str) -> tuple[str, str]:
+    """The same on all days: of thousands of days it is held once."""
+    return venue, rulebook
 
 
 def by_venue(missing: Iterable[tuple[str, list[str]]], broken: Iterable[BrokenRow]) -> dict[str, list[str]]:

@@ -185,7 +185,7 @@ class Reads:
         )
         return [CandleRow(*row) for row in rows]
 
-    def values(self, day: date) -> dict[tuple[str, str, str], ValueRow]:
+    def values(self, day: date) -> Mapping[tuple[str, str, str], ValueRow]:
         """Ruble values of quote assets on the day, by venue, asset and path."""
         return by_path(DayReads(self, Span(day, day)).values()[day])
 

@@ -3,7 +3,7 @@
 The named questions are those of `Reads`; what they ask the file for is asked there only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -34,7 +34,7 @@ from oracle.store.rows import (
 from oracle.store.waiting import Once, OneByOne
 
 Found = TypeVar("Found")
-COIN_BYTES, DAY_BYTES = 576 * 2**20, 288 * 2**20
+COIN_BYTES, DAY_BYTES = 512 * 2**20, 336 * 2**20
 # So many days are read together: that takes hardly longer than one.
 BLOCK = 16
 # What a coin takes of which little is known.
@@ -109,7 +109,7 @@ class Shelf:
         block = read(Span(first, date.fromordinal(min(number * BLOCK + BLOCK - 1, date.max.toordinal()))))
         for each, rows in block.items():
             judged = sum(row.in_force_from is not None for row in rows.verdicts.values())
-            size = 1500 * (1 + len(rows.figures)) + 200 * len(rows.values) + 2000 * judged
+            size = 3000 + 700 * len(rows.figures) + 300 * len(rows.verdicts) + 200 * len(rows.values) + 2000 * judged
             self._days.put(each, rows, size)
         return block
 
@@ -227,7 +227,7 @@ class ShelfReads(Reads):
         listed = self.shelf.listed
         return self._file.days_with(span, listed.missing(span)) if listed else self._file.days(span)
 
-    def values(self, day: date) -> dict[tuple[str, str, str], ValueRow]:
+    def values(self, day: date) -> Mapping[tuple[str, str, str], ValueRow]:
         """As in the file."""
         return self._day(day).values
 
