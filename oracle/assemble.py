@@ -4,6 +4,8 @@ from datetime import UTC
 from decimal import Decimal
 from functools import lru_cache
 
+from pydantic_core import to_json
+
 from oracle import answer as parts
 from oracle.choosing import figure
 from oracle.days import TradingDay
@@ -132,6 +134,28 @@ def verdict_part(edition: Edition | None, judged: Judged, lang: Language) -> par
         per_coin=bool(edition and edition.per_coin),
         explanation=lang.verdict(judged),
         reasons=[_reason(each, lang) for each in judged.reasons],
+    )
+
+
+def verdict_json(edition: Edition | None, judged: Judged, lang: Language) -> bytes:
+    """The JSON of that part, made without it: verdicts by coins are made for every answer."""
+    return to_json(
+        {
+            "verdict": judged.verdict,
+            "in_force_from": judged.in_force_from,
+            "per_coin": bool(edition and edition.per_coin),
+            "explanation": lang.verdict(judged),
+            "reasons": [
+                {
+                    "code": each.code,
+                    "result": each.result,
+                    "text": lang.reason(each.code, each.figures),
+                    "figures": each.figures,
+                    "clause": each.clause,
+                }
+                for each in judged.reasons
+            ],
+        }
     )
 
 

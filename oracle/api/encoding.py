@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 from oracle import answer as parts
 from oracle.ask import Asked, Question
-from oracle.assemble import shown
+from oracle.assemble import shown, verdict_json
 from oracle.store.kept import Kept
 from oracle.store.reads import Reads
 from oracle.store.shelf import ShelfReads
@@ -137,5 +137,5 @@ def _of_own(asked: Asked, venue: _Venue, name: str) -> list[bytes]:
     if priced := asked.priced(name):
         pieces[venue.shown] = to_json(shown(priced))[1:-1]
     for book, begins, ends in reversed(venue.verdicts):
-        pieces[begins:ends] = [to_json(asked.verdict(name, book))]
+        pieces[begins:ends] = [verdict_json(*asked.judged(name, book), asked.lang)]
     return pieces
