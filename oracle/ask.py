@@ -13,7 +13,7 @@ from oracle.entered import entered
 from oracle.errors import QuestionError
 from oracle.facts import Facts, answerable, book_known, venue_known
 from oracle.law.choice import Candidate, choose, policy_named
-from oracle.law.rulebook import DEFAULT_RULEBOOK
+from oracle.law.rulebook import DEFAULT_RULEBOOK, Edition
 from oracle.law.said import Figure, Said
 from oracle.law.taxpayer import Standing
 from oracle.law.verdict import not_collected
@@ -97,8 +97,9 @@ class Asked:
 
     def judge(self, venues: Iterable[str]) -> None:
         """Judge these venues by coins; one without any candle that day has no verdict."""
-        by_coins = self.facts.court.rows(self.books.values(), [name for name in venues if name in self.facts.figures])
-        self._by_coins = by_book(by_coins)
+        books = [each for each in self.books.values() if (edition := each.edition(self.day)) and edition.per_coin]
+        judged = [name for name in venues if name in self.facts.figures]
+        self._by_coins = by_book(self.facts.court.rows(books, judged)) if books and judged else {}
         if self.book is not self.own_book and self.edition and not self.counting.per_coin:
             self._by_coins |= by_book(judged_otherwise(self.facts, self.book.name, self.counting))
 
@@ -231,13 +232,16 @@ class Asked:
 
     def verdict(self, venue: str, rulebook: str) -> parts.VerdictPart:
         """Under one rulebook; a venue without any candle that day is undetermined, for nothing of it was read."""
+        return verdict_part(*self.judged(venue, rulebook), self.lang)
+
+    def judged(self, venue: str, rulebook: str) -> tuple[Edition | None, Judged]:
+        """The same before it is put into words, with the edition in force."""
         book = self.books[rulebook]
         edition = book.edition(self.day)
         found = self._verdict(venue, rulebook) or not_collected(book, venue, self.day)
         coin = self.coin if edition and edition.per_coin else ""
         title = self.facts.venues[venue].title
-        judged = Judged(rulebook, found.in_force_from, found.verdict, title, self.day, coin, found.reasons)
-        return verdict_part(edition, judged, self.lang)
+        return edition, Judged(rulebook, found.in_force_from, found.verdict, title, self.day, coin, found.reasons)
 
     def _rates(
         self, quotations: list[parts.Quotation], by_hand: list[parts.ManualPart]

@@ -4,6 +4,8 @@ from datetime import UTC
 from decimal import Decimal
 from functools import lru_cache
 
+from pydantic_core import to_json
+
 from oracle import answer as parts
 from oracle.choosing import figure
 from oracle.days import TradingDay
@@ -12,7 +14,7 @@ from oracle.law.choice import Candidate, preferred
 from oracle.law.manual import ManualQuotation
 from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Edition
-from oracle.law.said import Said
+from oracle.law.said import Nested, Said
 from oracle.law.spread import extremes
 from oracle.law.valuation import legs_of, product
 from oracle.law.verdict import Reason
@@ -21,6 +23,7 @@ from oracle.store.rows import CandleRow, DatasetRow, ValueRow, VenueDayRow, Venu
 from oracle.words import Judged, Language, Priced, warning
 
 
+@lru_cache(8)
 def dataset_part(row: DatasetRow) -> parts.Dataset:
     """The published version that answers."""
     return parts.Dataset(version=row.version, published_at=row.published_at, demo=row.demo, as_known_at=row.as_known_at)
@@ -88,12 +91,13 @@ def shown(priced: list[Candidate]) -> parts.Shown:
     """What is picked out of a venue's quotations in rubles."""
     if not priced:
         return parts.Shown()
-    lowest, highest = extremes(priced)
+    lowest, highest, largest = *extremes(priced), preferred(priced)
+    low = figure(lowest)
     return parts.Shown(
-        lowest_rub=plain(lowest.rub),
-        preferred=figure(preferred(priced)),
-        lowest=figure(lowest),
-        highest=figure(highest),
+        lowest_rub=low.rub,
+        preferred=low if largest is lowest else figure(largest),
+        lowest=low,
+        highest=low if highest is lowest else figure(highest),
     )
 
 
@@ -140,6 +144,28 @@ def verdict_part(edition: Edition | None, judged: Judged, lang: Language) -> par
     )
 
 
+def verdict_json(edition: Edition | None, judged: Judged, lang: Language) -> bytes:
+    """The JSON of that part, made without it: verdicts by coins are made for every answer."""
+    return to_json(
+        {
+            "verdict": judged.verdict,
+            "in_force_from": judged.in_force_from,
+            "per_coin": bool(edition and edition.per_coin),
+            "explanation": lang.verdict(judged),
+            "reasons": [
+                {
+                    "code": each.code,
+                    "result": each.result,
+                    "text": lang.reason(each.code, each.figures),
+                    "figures": each.figures,
+                    "clause": each.clause,
+                }
+                for each in judged.reasons
+            ],
+        }
+    )
+
+
 def _reason(reason: Reason, lang: Language) -> parts.Reason:
     text = lang.reason(reason.code, reason.figures)
     return parts.Reason(
@@ -149,6 +175,19 @@ def _reason(reason: Reason, lang: Language) -> parts.Reason:
 
 def warning_part(said: Said, lang: Language) -> parts.WarningPart:
     """A warning with its figures and, in the language of the answer, its words."""
+    try:
+        return _warning(said.code, tuple(said.figures.items()), lang)  # type: ignore[arg-type] # a module is hashable
+    except TypeError:  # figures that hold others
+        return _warned(said, lang)
+
+
+@lru_cache(8192)
+def _warning(code: str, figures: tuple[tuple[str, Nested], ...], lang: Language) -> parts.WarningPart:
+    """A coin has the same warnings on most of its days."""
+    return _warned(Said(code, dict(figures)), lang)
+
+
+def _warned(said: Said, lang: Language) -> parts.WarningPart:
     return parts.WarningPart(code=said.code, text=warning(said, lang), figures=dict(said.figures))
 
 

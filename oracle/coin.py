@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from oracle.errors import AmbiguousNameError
+from oracle.law.identity import ALWAYS
 from oracle.law.naming import candidates, told
 from oracle.law.said import Figure, Nested, Said
 from oracle.store.reads import Reads
@@ -15,9 +16,11 @@ def coin_meant(reads: Reads, name: str, day: date, venues: Collection[str]) -> t
 
     AmbiguousNameError lists the meanings with their dates if more than one is possible.
     """
-    registered = reads.called(name)
+    registered, entries = reads.called(name), reads.entries(name)
+    if not entries and all(each.code == name and (each.since or ALWAYS) <= day for each in registered):
+        return name, []
     own = next((each for each in registered if each.code == name), None)
-    meant = candidates(name, day, reads.entries(name), own, [each for each in registered if each.code != name])
+    meant = candidates(name, day, entries, own, [each for each in registered if each.code != name])
     titles = reads.titles([each.asset for each in meant.meanings])
     meanings = [told(each, titles) for each in meant.meanings]
     if meant.asset is None:

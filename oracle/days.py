@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,7 @@ class TradingDay:
     closes_at: datetime
 
 
+@lru_cache(8192)
 def trading_day(day: date, opens: timedelta) -> TradingDay:
     """The trading day `day` of a venue whose day opens `opens` after 00:00 UTC (HTX: minus eight hours)."""
     opens_at = datetime.combine(day, time(), UTC) + opens

@@ -1,9 +1,8 @@
 """What a published file tells about a coin's day: everything that any reading of the rule decides by, read once."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cached_property
 
 from oracle.days import DAY, MOSCOW, TradingDay, available, date_in, trading_day
 from oracle.errors import (
@@ -16,6 +15,7 @@ from oracle.errors import (
 )
 from oracle.law.manual import ManualQuotation
 from oracle.law.rulebook import Rulebook
+from oracle.lazy import lazy
 from oracle.percoin import CoinCourt
 from oracle.store.reads import Reads
 from oracle.store.rows import AssetRow, CandleRow, ListedRow, ValueRow, VenueDayRow, VenueRow, VerdictRow
@@ -41,58 +41,58 @@ class Facts:
         """The venue's own trading day."""
         return trading_day(self.day, self.venues[venue].opens)
 
-    @cached_property
+    @lazy
     def listed(self) -> list[ListedRow]:
         """The coin's markets of the day, on every venue."""
         return self.reads.markets_of(self.coin, self.day)
 
-    @cached_property
+    @lazy
     def candles(self) -> list[CandleRow]:
         """The coin's candles of the venues' own days, on the venues asked about."""
         return [row for row in self.reads.candles(self.coin, self.day) if self.venue in (None, row.venue)]
 
-    @cached_property
+    @lazy
     def manual(self) -> list[ManualQuotation]:
         """Quotations of the coin's day that were entered by hand, on the venue asked about."""
         return [row for row in self.reads.manual(self.coin, self.day) if self.venue in (None, row.venue)]
 
-    @cached_property
+    @lazy
     def utc_candles(self) -> dict[tuple[str, str], CandleRow]:
         """By venue and symbol, the coin's UTC days that were built of hours."""
         return {(row.venue, row.symbol): row for row in self.reads.utc_candles(self.coin, self.day)}
 
-    @cached_property
+    @lazy
     def registered(self) -> dict[str, AssetRow]:
         """What the register says of the coin and of the assets in which it is quoted."""
         return self.reads.assets(sorted({self.coin} | {row.quote for row in self.candles}))
 
-    @cached_property
+    @lazy
     def kinds(self) -> dict[str, str]:
         """By code, the kind of each of them."""
         return {code: row.kind for code, row in self.registered.items()}
 
-    @cached_property
-    def values(self) -> dict[tuple[str, str, str], ValueRow]:
+    @lazy
+    def values(self) -> Mapping[tuple[str, str, str], ValueRow]:
         """Ruble values of the day by venue, asset and path."""
         published = self.reads.values(self.day)
         return {**utc_values(self.reads, self.day), **published} if self._utc else published
 
-    @cached_property
+    @lazy
     def figures(self) -> dict[str, VenueDayRow]:
         """By venue, its figures of the day; a venue that shows no candle that day has none."""
         return self.reads.venue_days(self.day)
 
-    @cached_property
+    @lazy
     def verdicts(self) -> dict[tuple[str, str], VerdictRow]:
         """By venue and rulebook, the published verdicts: of rulebooks that do not judge by coins."""
         return self.reads.verdicts(self.day)
 
-    @cached_property
+    @lazy
     def missing(self) -> dict[str, list[str]]:
         """By venue, listed markets that were not read for the day."""
         return self.reads.missing_markets(self.day)
 
-    @cached_property
+    @lazy
     def court(self) -> CoinCourt:
         """Who judges the day under any rulebook."""
         return CoinCourt(self.reads, self.coin, self.day, self.venues, self.values)

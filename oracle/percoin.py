@@ -7,7 +7,6 @@ readings that an adviser weighs against each other.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from oracle.days import DAY, Span, years_before
 from oracle.law.boundary import Boundary
@@ -17,6 +16,7 @@ from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import QuoteSum, Turnover, turnover
 from oracle.law.valuation import RubleValue, Unpriced, legs_of, product
 from oracle.law.verdict import UtcDay, verdict
+from oracle.lazy import lazy
 from oracle.store.coin_reads import CoinReads, CoinSumRow, Markets
 from oracle.store.reads import Reads
 from oracle.store.rows import ValueRow, VenueRow, VerdictRow
@@ -61,7 +61,7 @@ class CoinCourt:
         )
         return VerdictRow(name, book.name, judged.in_force_from, judged.verdict, figure.low, list(judged.reasons))
 
-    @cached_property
+    @lazy
     def _boundaries(self) -> dict[str, Boundary]:
         return self._facts["coin"].reads.boundaries(self._venues)
 
@@ -130,18 +130,18 @@ class _Facts:
     reads: CoinReads
     day: date
 
-    @cached_property
+    @lazy
     def sums(self) -> dict[str, list[CoinSumRow]]:
         return self.reads.sums(self.day)
 
-    @cached_property
+    @lazy
     def utc_sums(self) -> dict[str, list[CoinSumRow]]:
         return self.reads.sums(self.day, utc=True)
 
-    @cached_property
+    @lazy
     def markets(self) -> Markets:
         return self.reads.markets()
 
-    @cached_property
+    @lazy
     def utc_markets(self) -> Markets:
         return self.reads.markets(utc=True)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import lru_cache
 
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
@@ -74,6 +75,8 @@ async def _answered(route: Route, service: Service, request: web.Request) -> Ans
     call = _call(route, service, request)
     if route.method == hdrs.METH_POST:
         await _body_of(request, service.limits)
+    if route.at_once and (made := route.at_once(call)):
+        return sent(made, request)
     async with call.held:
         async with asyncio.timeout(service.limits.seconds):
             if route.is_heavy:
@@ -119,9 +122,15 @@ def _call(route: Route, service: Service, request: web.Request) -> Call:
 
 def _read(model: type[BaseModel], given: dict[str, str]) -> BaseModel:
     try:
-        return model.model_validate(given)
+        return model.model_validate(given) if given else _nothing_given(model)
     except ValidationError as error:
         raise ProblemError("malformed", *_explained(error, model, given)) from error
+
+
+@lru_cache(256)
+def _nothing_given(model: type[BaseModel]) -> BaseModel:
+    """Parameters are frozen: all who give none share them."""
+    return model.model_validate({})
 
 
 def _explained(error: ValidationError, model: type[BaseModel], given: dict[str, str]) -> tuple[str]:

@@ -1,7 +1,9 @@
 """By what a client sees whether its copy of an answer still holds."""
 
 import hashlib
+from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 from aiohttp import hdrs
 
@@ -14,10 +16,15 @@ def validators(opened: Opened, call: Call) -> dict[str, str]:
     digest = hashlib.sha256(f"{opened.dataset.version} {call.request.path_qs} {call.media.extension}".encode())
     return {
         hdrs.ETAG: f'W/"{digest.hexdigest()[:32]}"',
-        hdrs.LAST_MODIFIED: format_datetime(opened.dataset.published_at, usegmt=True),
+        hdrs.LAST_MODIFIED: _http_date(opened.dataset.published_at),
         hdrs.CACHE_CONTROL: "no-cache",
         hdrs.VARY: "Accept, Accept-Encoding, Authorization",
     }
+
+
+@lru_cache(16)
+def _http_date(instant: datetime) -> str:
+    return format_datetime(instant, usegmt=True)
 
 
 def unchanged(call: Call, headers: dict[str, str]) -> Reply | None:

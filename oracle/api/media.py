@@ -1,6 +1,7 @@
 """Formats of answers: which a request wishes, by its extension, else by its Accept header."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from oracle.api.problem import ProblemError
 
@@ -35,10 +36,16 @@ _LONGEST = 1000
 
 def split_extension(text: str, offered: tuple[Media, ...]) -> tuple[str, Media | None]:
     """A path's last part without the extension of an offered format, and that format; the longest one counts."""
-    for media in sorted(offered, key=lambda each: -len(each.extension)):
-        if text.endswith("." + media.extension):
-            return text.removesuffix("." + media.extension), media
+    for ending, media in _endings(offered):
+        if text.endswith(ending):
+            return text.removesuffix(ending), media
     return text, None
+
+
+@lru_cache(64)
+def _endings(offered: tuple[Media, ...]) -> list[tuple[str, Media]]:
+    longest = sorted(offered, key=lambda each: -len(each.extension))
+    return [("." + each.extension, each) for each in longest]
 
 
 def wished(accept: str, offered: tuple[Media, ...]) -> Media:

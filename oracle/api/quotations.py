@@ -100,6 +100,14 @@ def taxpayer_of(service: Service, asked: Reading) -> Standing | None:
     return standing(service.home.taxpayers, asked.policy, tuple(VENUES))
 
 
+def at_once(call: Call) -> Reply | None:
+    """The answer, if all that it takes is in memory."""
+    parse_day(call.path.date)
+    if call.query.as_known_at:
+        return None
+    return _from_memory(call, question_of(call, call.path.coin, call.path.date, call.query))
+
+
 @route(
     "GET",
     "/v1/quotations/{coin}/{date}",
@@ -109,6 +117,7 @@ def taxpayer_of(service: Service, asked: Reading) -> Standing | None:
     answer=Answer,
     formats=(JSON, CSV),
     problems=("unknown-coin", "before-listing", "not-collected", "day-not-over", "ambiguous-name", "unprocessable"),
+    at_once=at_once,
 )
 async def quotation(call: Call) -> Reply:
     """All quotations of a coin on a date, the verdicts on their venues, and the choice.
@@ -124,34 +133,46 @@ async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
     service, question = call.service, question_of(call, coin, when, asked)
     if (known_at := known_at_of(service, asked)) is not None:
         return await _as_known_at(call, question, known_at)
+    if reply := _from_memory(call, question):
+        return reply
     with service.current.held() as opened:
-        lasting = question.day <= moscow_date(service.clock()) - LASTING_AFTER and question.taxpayer is None
-        headers = validators(opened, call) if lasting else {}
+        lasting, headers = _lasting(call, opened, question)
+        body = await service.current.ask(
+            opened, lambda reads: _made(call, opened, question, ShelfReads(opened.shelf, reads))
+        )
+        return Reply(body, call.media, lasting, headers=headers)
+
+
+def _from_memory(call: Call, question: Question) -> Reply | None:
+    """The answer that was kept, or that can be made without the file."""
+    with call.service.current.held() as opened:
+        lasting, headers = _lasting(call, opened, question)
         if lasting and (reply := unchanged(call, headers)):
             return reply
         key = call.media, question
         body = opened.answers.get(key) if lasting else None
         if body is None:
-            body = await _made(call, opened, question)
-            if lasting:
+            try:
+                body = _made(call, opened, question, ShelfReads(opened.shelf))
+            except ColdError:
+                return None
+            if lasting and opened.asked_before(key):
                 opened.answers.put(key, body, len(body))
         return Reply(body, call.media, lasting, headers=headers)
 
 
-async def _made(call: Call, opened: Opened, question: Question) -> bytes:
-    """The answer made here and now if all that it takes is in memory, else on a thread that reads what is not."""
+def _lasting(call: Call, opened: Opened, question: Question) -> tuple[bool, dict[str, str]]:
+    """Whether the answer stays the same as long as the version, and the headers that say so."""
+    lasting = question.day <= moscow_date(call.service.clock()) - LASTING_AFTER and question.taxpayer is None
+    return lasting, validators(opened, call) if lasting else {}
+
+
+def _made(call: Call, opened: Opened, question: Question, reads: ShelfReads) -> bytes:
     now = call.service.clock()
-
-    def make(reads: ShelfReads) -> bytes:
-        # Under another path the verdicts are the question's own, and no pieces to be shared.
-        if call.media is JSON and question.stablecoin is None:
-            return opened.encoder.encoded(reads, question, now)
-        return encoded(ask(reads, question, now), call.media)
-
-    try:
-        return make(ShelfReads(opened.shelf))
-    except ColdError:
-        return await call.service.current.ask(opened, lambda reads: make(ShelfReads(opened.shelf, reads)))
+    # Under another path the verdicts are the question's own, and no pieces to be shared.
+    if call.media is JSON and question.stablecoin is None:
+        return opened.encoder.encoded(reads, question, now)
+    return encoded(ask(reads, question, now), call.media)
 
 
 def known_at_of(service: Service, asked: Reading) -> datetime | None:

@@ -78,6 +78,7 @@ class Route:
     is_open: bool
     is_heavy: bool
     is_hidden: bool
+    at_once: "Callable[[Call], Reply | None] | None"
 
 
 TABLE: list[Route] = []
@@ -98,11 +99,12 @@ def route(
     is_open: bool = False,
     is_heavy: bool = False,
     is_hidden: bool = False,
+    at_once: "Callable[[Call], Reply | None] | None" = None,
 ) -> Callable[[Handler], Handler]:
     """Put a handler into the table; its docstring is the documentation of the address.
 
     `answer`: model of the JSON document; `row`: model of the rows of the other formats; `is_open`: needs no token;
-    `is_heavy`: only a few of them run at a time.
+    `is_heavy`: only a few of them run at a time; `at_once`: answers what needs no waiting, None for all else.
     """
 
     def join(handler: Handler) -> Handler:
@@ -125,6 +127,7 @@ def route(
                 is_open,
                 is_heavy,
                 is_hidden,
+                at_once,
             )
         )
         return handler

@@ -55,6 +55,8 @@ def packed(body: bytes, accept: str) -> tuple[bytes, dict[str, str]]:
 
 def coding_of(accept: str) -> str | None:
     """zstd before gzip if the caller takes both; None if neither."""
+    if not accept:
+        return None
     taken = {}
     for text in accept[:1000].lower().split(","):
         name, _, parameters = text.strip().partition(";")

@@ -18,6 +18,7 @@ from oracle.api.app import application
 from oracle.api.connections import Runner
 from oracle.api.service import Limits, Service
 from oracle.api.tokens import Tokens
+from oracle.api.tuning import tune
 from oracle.api.version import Current
 from oracle.days import Clock
 from oracle.errors import HomeError, QuestionError
@@ -81,6 +82,7 @@ def announce(address: str) -> None:
 
 def run_one(home: Home, serving: Serving, clock: Clock, told: Callable[[str], None] = lambda _: None) -> None:
     """One process that serves, until SIGTERM or SIGINT; `told` is given its address."""
+    tune()
     work = _run_one(home, serving, clock, told)
     try:
         import uvloop

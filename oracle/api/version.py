@@ -6,24 +6,26 @@ import os
 import queue
 import shutil
 import tempfile
-import time
+import threading
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+import duckdb
 import structlog
 
+from oracle.api.ahead import read_ahead, read_as_before
 from oracle.api.asked import Asked, stopped
 from oracle.api.encoding import Encoder
 from oracle.errors import HomeError, OracleError
 from oracle.publish import FILE, current
 from oracle.store.kept import Kept
 from oracle.store.reads import Reads
-from oracle.store.shelf import Shelf, ShelfReads
+from oracle.store.shelf import Shelf
 
 Result = TypeVar("Result")
 LOOK_EVERY = 0.5
@@ -32,8 +34,8 @@ CONNECTIONS = 4
 KEPT_BYTES = 32 * 2**20
 # What DuckDB may hold of a file; what is asked for often is on the shelf.
 DUCKDB_MEMORY = "256MB"
-# So long a new version is made ready for what the one before it was asked about, before it takes its place.
-READY_SECONDS = 10.0
+# So many questions are remembered; who asks one of them again has the answer kept.
+REMEMBERED = 20_000
 
 
 @dataclass
@@ -45,15 +47,17 @@ class Opened:
     answers: Kept[Hashable, bytes] = field(default_factory=lambda: Kept(KEPT_BYTES))
     encoder: Encoder = field(default_factory=Encoder)
     users: int = 0
-    is_replaced: bool = False
     is_own: bool = False
 
     def __post_init__(self) -> None:
-        self._stack = ExitStack()
+        self._stack, self._asked = ExitStack(), set[int]()
+        self._replaced = threading.Event()
         # What does not fit into memory goes here, not beside the published file, and is gone with the version.
         aside = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="oracle-"))
         self._idle: queue.SimpleQueue[Reads] = queue.SimpleQueue()
         try:
+            # One for reading ahead.
+            self._ahead = self._stack.enter_context(Reads(self.path))
             for _ in range(CONNECTIONS):
                 self._idle.put(self._stack.enter_context(Reads(self.path)))
         except BaseException:
@@ -72,22 +76,36 @@ class Opened:
         finally:
             self._idle.put(reads)
 
+    def asked_before(self, key: Hashable) -> bool:
+        """Whether this was asked lately; from now on it was."""
+        number = hash(key)
+        if number in self._asked:
+            return True
+        if len(self._asked) >= REMEMBERED:
+            self._asked.clear()
+        self._asked.add(number)
+        return False
+
     def make_ready(self, before: "Opened") -> None:
-        """Read what was last asked of the version before this one, for a few seconds at most."""
-        ends, (coins, days) = time.monotonic() + READY_SECONDS, before.shelf.newest()
-        with self.reads() as reads:
-            shelf = ShelfReads(self.shelf, reads)
-            for coin, day in zip_longest(coins, days):
-                if time.monotonic() > ends:
-                    break
-                if coin is not None:
-                    shelf.read_coin(coin)
-                if day is not None:
-                    shelf.values(day)
+        """Have at hand what the version before this one was asked about; of the same version all that it read."""
+        if self.dataset == before.dataset:
+            self.shelf, self.encoder, self.answers = before.shelf, before.encoder, before.answers
+        else:
+            read_as_before(self.shelf, self.encoder, self._ahead, (before.shelf, before.encoder))
+
+    def read_ahead(self, newest: date) -> None:
+        """Read what is likely to be asked for, until the version is replaced."""
+        with suppress(duckdb.Error):  # it is being closed
+            read_ahead(self.shelf, self.encoder, self._ahead, newest, lambda seconds: not self._replaced.wait(seconds))
+
+    def replace(self) -> None:
+        """Another version has its place: it is closed when the last one who uses it leaves."""
+        self._replaced.set()
+        self.leave()
 
     def leave(self) -> None:
         """Close the file if it has been replaced and nobody uses it; a name of our own for it goes."""
-        if self.is_replaced and not self.users:
+        if self._replaced.is_set() and not self.users:
             self._stack.close()
             if self.is_own:
                 self.path.unlink(missing_ok=True)
@@ -110,6 +128,7 @@ class Current:
         self._opened: Opened | None = None
         self._seen: tuple[int, int] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._reading_ahead: threading.Thread | None = None
         self.trouble = f"nothing is published in {folder}"
 
     async def start(self) -> None:
@@ -127,8 +146,10 @@ class Current:
             # On another thread: what is being broken off needs the loop for that.
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
         if self._opened:
-            self._opened.is_replaced = True
-            self._opened.leave()
+            self._opened.replace()
+            if self._reading_ahead:
+                await asyncio.to_thread(self._reading_ahead.join)
+                await asyncio.sleep(0)  # it has left
         self._own.cleanup()
 
     @contextmanager
@@ -196,8 +217,22 @@ class Current:
         before, self._opened, self._seen = self._opened, opened, mark
         structlog.get_logger().info("version", dataset=opened.dataset.version)
         if before:
-            before.is_replaced = True
-            before.leave()
+            before.replace()
+        self._read_ahead(opened)
+
+    def _read_ahead(self, opened: Opened) -> None:
+        opened.users += 1
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            try:
+                opened.read_ahead(opened.dataset.published_at.date())
+            finally:
+                with suppress(RuntimeError):  # the loop has been closed
+                    loop.call_soon_threadsafe(_left, opened)
+
+        self._reading_ahead = threading.Thread(target=work, name="ahead", daemon=True)
+        self._reading_ahead.start()
 
     def _open_ready(self, number: int) -> Opened:
         opened = self._open(number)

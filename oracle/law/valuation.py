@@ -174,6 +174,7 @@ _leg_json = lru_cache(maxsize=1 << 16)(_close_json)
 _text = lru_cache(maxsize=1 << 16)(json.dumps)
 
 
+@lru_cache(maxsize=1 << 13)
 def legs_of(text: str) -> tuple[Leg, ...]:
     """The legs that `legs_json` wrote."""
     return tuple(

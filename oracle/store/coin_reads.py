@@ -1,7 +1,7 @@
 """Named questions to a published file about one coin, or about all of them, at every venue."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -89,39 +89,10 @@ class CoinReads:
 
     def markets(self, *, utc: bool = False) -> Markets:
         """By venue, its markets of the coin, with the days answered for and the days whose row broke a check."""
-        spans: dict[tuple[object, object], list[Span]] = defaultdict(list)
-        table, history, view = (
-            ("utc_coverage", "utc_day_history", "-utc") if utc else ("coverage", "candle_history", "")
-        )
-        names = f"(SELECT DISTINCT venue, symbol FROM market_names WHERE {self._of})"  # noqa: S608 - our own names
-        for venue, symbol, first, last in self._rows(f"FROM {table} SEMI JOIN {names} USING (venue, symbol)"):
-            spans[venue, symbol].append(Span(first, last))  # type: ignore[arg-type]
-        broken: dict[tuple[object, object], set[date]] = defaultdict(set)
-        for venue, symbol, day in self._rows(
-            f"""WITH found AS MATERIALIZED (
-                  SELECT DISTINCT n.venue, n.symbol, q.day FROM quarantine q
-                  JOIN {names} n ON q.venue = n.venue || '{view}' AND q.symbol = n.symbol),
-                good AS (SELECT venue, symbol, day FROM {history} SEMI JOIN found USING (venue, symbol, day))
-                FROM found ANTI JOIN good USING (venue, symbol, day)"""  # noqa: S608 - our own names
-        ):
-            broken[venue, symbol].add(day)  # type: ignore[arg-type]
         result: Markets = defaultdict(list)
-        for venue, symbol, first, last, files in self._rows(
-            f"""WITH listed AS (
-                  SELECT venue, symbol, state, first_seen::DATE AS first_seen, last_seen::DATE AS last_day,
-                    last_seen < max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) AS gone
-                  FROM markets)
-                SELECT n.venue, n.symbol,
-                  nullif(greatest(n.first_day, CASE WHEN state = 'imported' THEN first_seen END), DATE '0001-01-01'),
-                  nullif(least(n.last_day, CASE WHEN state = 'imported' OR gone THEN l.last_day END),
-                    DATE '9999-12-31'),
-                  CASE WHEN state = 'imported' THEN first_seen END
-                FROM market_names n JOIN listed l USING (venue, symbol) WHERE {self._of}"""  # noqa: S608
-        ):
-            key = venue, symbol
-            days = last, first, files
-            found = MarketCoverage(spans.get(key, []), frozenset(broken.get(key, ())), *days)  # type: ignore[arg-type]
-            result[str(venue)].append(found)
+        for markets in _markets(self._rows, self._of, utc=utc).values():
+            for venue, found in markets.items():
+                result[venue] += found
         return result
 
     def boundaries(self, venues: dict[str, VenueRow]) -> dict[str, Boundary]:
@@ -137,3 +108,43 @@ def published(days: Iterable[date], markets: Sequence[MarketCoverage], window: S
     files = [each.files_from for each in markets if each.files_from]
     begins = min(files) if files and len(files) == len(markets) else date.min
     return Published(days, [day for day, count in missing.items() if not count and day >= begins])
+
+
+def markets_by_coin(reads: "Reads") -> dict[str, Markets]:
+    """By coin and venue, all markets of a file."""
+    return _markets(lambda query: reads.rows(query, {}), "TRUE", utc=False)
+
+
+def _markets(ask: Callable[[str], list[tuple[object, ...]]], of: str, *, utc: bool) -> dict[str, Markets]:
+    spans: dict[tuple[object, object], list[Span]] = defaultdict(list)
+    table, history, view = ("utc_coverage", "utc_day_history", "-utc") if utc else ("coverage", "candle_history", "")
+    names = f"(SELECT DISTINCT venue, symbol FROM market_names WHERE {of})"  # noqa: S608 - our own names
+    for venue, symbol, first, last in ask(f"FROM {table} SEMI JOIN {names} USING (venue, symbol)"):
+        spans[venue, symbol].append(Span(first, last))  # type: ignore[arg-type]
+    broken: dict[tuple[object, object], set[date]] = defaultdict(set)
+    for venue, symbol, day in ask(
+        f"""WITH found AS MATERIALIZED (
+              SELECT DISTINCT n.venue, n.symbol, q.day FROM quarantine q
+              JOIN {names} n ON q.venue = n.venue || '{view}' AND q.symbol = n.symbol),
+            good AS (SELECT venue, symbol, day FROM {history} SEMI JOIN found USING (venue, symbol, day))
+            FROM found ANTI JOIN good USING (venue, symbol, day)"""  # noqa: S608 - our own names
+    ):
+        broken[venue, symbol].add(day)  # type: ignore[arg-type]
+    result: dict[str, Markets] = defaultdict(lambda: defaultdict(list))
+    for coin, venue, symbol, first, last, files in ask(
+        f"""WITH listed AS (
+              SELECT venue, symbol, state, first_seen::DATE AS first_seen, last_seen::DATE AS last_day,
+                last_seen < max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) AS gone
+              FROM markets)
+            SELECT n.coin, n.venue, n.symbol,
+              nullif(greatest(n.first_day, CASE WHEN state = 'imported' THEN first_seen END), DATE '0001-01-01'),
+              nullif(least(n.last_day, CASE WHEN state = 'imported' OR gone THEN l.last_day END),
+                DATE '9999-12-31'),
+              CASE WHEN state = 'imported' THEN first_seen END
+            FROM market_names n JOIN listed l USING (venue, symbol) WHERE {of}"""  # noqa: S608
+    ):
+        key = venue, symbol
+        days = last, first, files
+        found = MarketCoverage(spans.get(key, []), frozenset(broken.get(key, ())), *days)  # type: ignore[arg-type]
+        result[str(coin)][str(venue)].append(found)
+    return result

@@ -2,7 +2,7 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +11,7 @@ import msgspec
 
 from oracle.days import Span
 from oracle.law.verdict import Reason, Result
+from oracle.store.day_values import DayValues
 from oracle.store.rows import BrokenRow, DayRows, RateInForceRow, ValueRow, VenueDayRow, VerdictRow
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ class DayReads:
         self._reads, self._span = reads, span
         self._last: dict[str, list[str]] = {}
 
-    def all(self) -> dict[date, DayRows]:
-        """All of it, day by day."""
+    def all(self, missing: Mapping[date, list[tuple[str, list[str]]]]) -> dict[date, DayRows]:
+        """All of it, day by day; `missing`: see there."""
         values, figures, verdicts = self.values(), self.figures(), self.verdicts()
-        rates, broken, missing = self.rates(), self.broken(), self.missing()
+        rates, broken = self.rates(), self.broken()
         return {
             day: DayRows(
                 by_path(values[day]),
@@ -38,7 +39,7 @@ class DayReads:
                 by_book(verdicts[day]),
                 {row.currency: row for row in rates[day]},
                 broken[day],
-                by_venue(missing[day], broken[day]),
+                by_venue(missing.get(day, ()), broken[day]),
             )
             for day in self._span.days()
         }
@@ -47,9 +48,9 @@ class DayReads:
         """Ruble values of quote assets, of all venues and by all paths."""
         return self._by_day(
             "SELECT day, venue, asset, path, legs, reason FROM ruble_values WHERE day BETWEEN $first AND $last",
-            # A currency has the same legs on every venue.
+            # A currency has the same legs on every venue, and a day the same reasons as the one before it.
             lambda venue, asset, path, legs, reason: ValueRow(
-                sys.intern(venue), sys.intern(asset), sys.intern(path), sys.intern(legs), reason
+                sys.intern(venue), sys.intern(asset), sys.intern(path), sys.intern(legs), reason and sys.intern(reason)
             ),
         )
 
@@ -128,14 +129,20 @@ def _reasons(text: str) -> list[Reason]:
     return [Reason(each["code"], Result(each["result"]), each["figures"], each["clause"]) for each in read]
 
 
-def by_path(rows: Iterable[ValueRow]) -> dict[tuple[str, str, str], ValueRow]:
+def by_path(rows: Iterable[ValueRow]) -> Mapping[tuple[str, str, str], ValueRow]:
     """By venue, asset and path."""
-    return {(row.venue, row.asset, row.path): row for row in rows}
+    return DayValues(rows)
 
 
 def by_book(rows: Iterable[VerdictRow]) -> dict[tuple[str, str], VerdictRow]:
     """By venue and rulebook."""
-    return {(row.venue, row.rulebook): row for row in rows}
+    return {_shared(row.venue, row.rulebook): row for row in rows}
+
+
+@lru_cache(1 << 12)
+def _shared(venue: str, rulebook: str) -> tuple[str, str]:
+    """The same on all days: of thousands of days it is held once."""
+    return venue, rulebook
 
 
 def by_venue(missing: Iterable[tuple[str, list[str]]], broken: Iterable[BrokenRow]) -> dict[str, list[str]]:
@@ -144,3 +151,24 @@ def by_venue(missing: Iterable[tuple[str, list[str]]], broken: Iterable[BrokenRo
     for row in broken:
         result[row.venue] = sorted({*result.get(row.venue, []), row.symbol})
     return dict(sorted(result.items()))
+
+
+def missing_spans(reads: "Reads") -> list[tuple[str, str, date, date]]:
+    """The days of all listed markets that were not read: venue, symbol, first and last day, in order of the names."""
+    return reads.rows(
+        """WITH listed AS (
+             SELECT venue, symbol,
+               CASE WHEN state = 'imported' THEN first_seen::DATE ELSE DATE '0001-01-01' END AS begins,
+               CASE WHEN state <> 'imported' AND last_seen = max(last_seen) FILTER (state <> 'imported')
+                 OVER (PARTITION BY venue) THEN DATE '9999-12-31' ELSE last_seen::DATE END AS ends
+             FROM markets),
+           answered AS (FROM coverage UNION ALL SELECT venue, symbol, DATE '9999-12-31' + 1, NULL FROM markets),
+           followed AS (
+             SELECT venue, symbol, ends, first_day, greatest(begins,
+               max(last_day) OVER (PARTITION BY venue, symbol ORDER BY first_day, last_day
+                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + 1) AS follows
+             FROM listed JOIN answered USING (venue, symbol))
+           SELECT venue, symbol, follows, least(first_day - 1, ends) FROM followed
+           WHERE follows <= least(first_day - 1, ends) ORDER BY ALL""",
+        {},
+    )

@@ -1,6 +1,7 @@
 """Named questions to a published file, answered with plain values; nothing outside this room knows its tables."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -116,12 +117,22 @@ class Reads:
 
     def listings(self, coin: str) -> list[tuple[Span, ListedRow]]:
         """Every market in which the coin was ever valued, and on which days that name of it holds."""
-        rows = self._rows(
-            """SELECT m.venue, m.symbol, n.coin || '/' || n.quote, m.first_day, m.last_day, n.first_day, n.last_day
-               FROM market_names n JOIN markets m USING (venue, symbol) WHERE n.coin = ? ORDER BY ALL""",
-            coin,
-        )
-        return [(Span(first, last), ListedRow(*row)) for *row, first, last in rows]
+        return self._listings("n.coin = ?", coin).get(coin, [])
+
+    def listings_by_coin(self) -> dict[str, list[tuple[Span, ListedRow]]]:
+        """The same of every coin."""
+        return self._listings("TRUE")
+
+    def _listings(self, of: str, *parameters: object) -> dict[str, list[tuple[Span, ListedRow]]]:
+        result: dict[str, list[tuple[Span, ListedRow]]] = defaultdict(list)
+        for coin, *row, first, last in self._rows(
+            f"""SELECT n.coin, m.venue, m.symbol, n.coin || '/' || n.quote, m.first_day, m.last_day, n.first_day,
+                  n.last_day
+                FROM market_names n JOIN markets m USING (venue, symbol) WHERE {of} ORDER BY ALL""",  # noqa: S608 - ours
+            *parameters,
+        ):
+            result[coin].append((Span(first, last), ListedRow(*row)))
+        return result
 
     def entries(self, code: str) -> list[Alias]:
         """What the register of names says of a code."""
@@ -161,6 +172,11 @@ class Reads:
         )
         return [dict(zip(("asset", "venues", "markets", "refused"), row, strict=True)) for row in rows]
 
+    def first_day(self) -> date | None:
+        """The oldest day of which a venue's figures are known."""
+        first: date | None = self._rows("SELECT min(day) FROM venue_days")[0][0]
+        return first
+
     def of_coin(self, coin: str | None) -> CoinReads:
         """Questions about one coin; about every coin where that is None."""
         return CoinReads(self, coin)
@@ -187,7 +203,7 @@ class Reads:
         )
         return [CandleRow(*row) for row in rows]
 
-    def values(self, day: date) -> dict[tuple[str, str, str], ValueRow]:
+    def values(self, day: date) -> Mapping[tuple[str, str, str], ValueRow]:
         """Ruble values of quote assets on the day, by venue, asset and path."""
         return by_path(DayReads(self, Span(day, day)).values()[day])
 
@@ -214,7 +230,11 @@ class Reads:
 
     def days(self, span: Span) -> dict[date, DayRows]:
         """All of these of every day of the span."""
-        return DayReads(self, span).all()
+        return self.days_with(span, DayReads(self, span).missing())
+
+    def days_with(self, span: Span, missing: Mapping[date, list[tuple[str, list[str]]]]) -> dict[date, DayRows]:
+        """The same; `missing`: by day and venue, listed markets that were not read."""
+        return DayReads(self, span).all(missing)
 
     def rulebooks(self) -> dict[str, Rulebook]:
         """The rulebooks that the file was published with, by name."""
@@ -293,13 +313,24 @@ class Reads:
 
     def answered_for(self, coin: str) -> list[Span]:
         """The days for which markets of the coin were answered for."""
-        rows = self._rows(
-            """SELECT DISTINCT greatest(n.first_day, c.first_day) AS begins, least(n.last_day, c.last_day) AS ends
-               FROM coverage c JOIN market_names n ON n.venue = c.venue AND n.symbol = c.symbol
-               WHERE n.coin = ? AND n.first_day <= c.last_day AND c.first_day <= n.last_day ORDER BY ALL""",
-            coin,
-        )
-        return [Span(*row) for row in rows]
+        return self._answered("n.coin = ?", coin).get(coin, [])
+
+    def answered_by_coin(self) -> dict[str, list[Span]]:
+        """The same of every coin."""
+        return self._answered("TRUE")
+
+    def _answered(self, of: str, *parameters: object) -> dict[str, list[Span]]:
+        result: dict[str, list[Span]] = defaultdict(list)
+        for coin, *days in self._rows(
+            f"""SELECT DISTINCT n.coin, greatest(n.first_day, c.first_day) AS begins,
+                  least(n.last_day, c.last_day) AS ends
+                FROM coverage c JOIN market_names n ON n.venue = c.venue AND n.symbol = c.symbol
+                WHERE {of} AND n.first_day <= c.last_day AND c.first_day <= n.last_day
+                ORDER BY ALL""",  # noqa: S608 - ours
+            *parameters,
+        ):
+            result[coin].append(Span(*days))
+        return result
 
     def status(self) -> list[dict[str, Any]]:
         """Per source: markets, first and last day, gaps, quarantine by reason, last success and last error."""

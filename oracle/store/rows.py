@@ -1,5 +1,6 @@
 """What a published file answers with: plain rows, one class per question."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -145,7 +146,7 @@ class DayRows(NamedTuple):
     `verdicts`.
     """
 
-    values: dict[tuple[str, str, str], ValueRow]
+    values: Mapping[tuple[str, str, str], ValueRow]
     figures: dict[str, VenueDayRow]
     verdicts: dict[tuple[str, str], VerdictRow]
     rates: dict[str, RateInForceRow]

@@ -3,9 +3,9 @@
 The named questions are those of `Reads`; what they ask the file for is asked there only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from oracle.days import Span
@@ -18,6 +18,7 @@ from oracle.law.rulebook import Rulebook
 from oracle.store.coin_reads import CoinReads, CoinSumRow, Markets, published
 from oracle.store.history import History
 from oracle.store.kept import Kept
+from oracle.store.listed import Listed
 from oracle.store.reads import Reads
 from oracle.store.rows import (
     AssetRow,
@@ -31,11 +32,12 @@ from oracle.store.rows import (
     VenueRow,
     VerdictRow,
 )
+from oracle.store.waiting import Once, OneByOne
 
 Found = TypeVar("Found")
-COIN_BYTES, DAY_BYTES = 640 * 2**20, 320 * 2**20
+COIN_BYTES, DAY_BYTES = 512 * 2**20, 336 * 2**20
 # So many days are read together: that takes hardly longer than one.
-_BLOCK = 8
+BLOCK = 16
 # What a coin takes of which little is known.
 _COIN_BYTES = 4000
 
@@ -66,8 +68,10 @@ class Shelf:
         self.aliases, self.registered = reads.aliases, reads.registered
         self.entered = reads.entered
         self.coins, self.boundaries = reads.coins(), reads.of_coin(None).boundaries(reads.venues())
+        self._day_bytes = day_bytes
         self._coins: Kept[str, _Coin] = Kept(coin_bytes)
         self._days: Kept[date, DayRows] = Kept(day_bytes)
+        self._reading, self._listed = OneByOne(), Once[Listed]()
 
     def once(self, coin: str, name: str, read: Callable[[], Found]) -> Found:
         """What was read of the coin under this name; read now if it was not yet."""
@@ -94,14 +98,36 @@ class Shelf:
         """The day's facts; read with the days around it if they are not here."""
         found = self._days.get(day)
         if found is None:
-            first = day - timedelta(days=day.toordinal() % _BLOCK)
-            block = read(Span(first, first + min(timedelta(days=_BLOCK - 1), date.max - first)))
-            for each, rows in block.items():
-                judged = sum(row.in_force_from is not None for row in rows.verdicts.values())
-                size = 1500 * (1 + len(rows.figures)) + 200 * len(rows.values) + 2000 * judged
-                self._days.put(each, rows, size)
-            found = block[day]
+            number = day.toordinal() // BLOCK
+            with self._reading.of(number):
+                # Who waited for another thread's reading finds it here.
+                found = self._days.get(day)
+                if found is None:
+                    found = self._read_block(number, read)[day]
         return found
+
+    def _read_block(self, number: int, read: Callable[[Span], dict[date, DayRows]]) -> dict[date, DayRows]:
+        first = date.fromordinal(max(number * BLOCK, 1))
+        block = read(Span(first, date.fromordinal(min(number * BLOCK + BLOCK - 1, date.max.toordinal()))))
+        for each, rows in block.items():
+            judged = sum(row.in_force_from is not None for row in rows.verdicts.values())
+            size = 3000 + 700 * len(rows.figures) + 300 * len(rows.verdicts) + 200 * len(rows.values) + 2000 * judged
+            self._days.put(each, rows, size)
+        return block
+
+    @property
+    def listed(self) -> Listed | None:
+        """All markets of the file, if they have been read; a single coin's are read sooner."""
+        return self._listed.now()
+
+    def read_markets(self, reads: Reads) -> None:
+        """Read all markets of the file."""
+        self._listed.get(lambda: Listed(reads))
+
+    @property
+    def fullness(self) -> float:
+        """The share of the room for days that is taken."""
+        return len(self._days) / self._day_bytes
 
     def newest(self) -> tuple[list[str], list[date]]:
         """Coins and days that are here, the most recently asked about first."""
@@ -114,6 +140,8 @@ class ShelfReads(Reads):
     def __init__(self, shelf: Shelf, behind: Reads | None = None) -> None:
         super().__init__(shelf.path)
         self.dataset, self.shelf, self._behind = shelf.dataset, shelf, behind
+        # Most questions are about one day.
+        self._asked: tuple[date, DayRows] | None = None
 
     def rows(self, query: str, parameters: dict[str, object]) -> list[tuple[Any, ...]]:
         """Rows out of the file."""
@@ -170,6 +198,8 @@ class ShelfReads(Reads):
 
     def listings(self, coin: str) -> list[tuple[Span, ListedRow]]:
         """As in the file."""
+        if listed := self.shelf.listed:
+            return listed.listings.get(coin, [])
         return self.shelf.once(coin, "listings", lambda: super(ShelfReads, self).listings(coin))
 
     def listing(self, coin: str) -> frozenset[str]:
@@ -178,6 +208,8 @@ class ShelfReads(Reads):
 
     def answered_for(self, coin: str) -> list[Span]:
         """As in the file."""
+        if listed := self.shelf.listed:
+            return listed.answered.get(coin, [])
         return self.shelf.once(coin, "answered_for", lambda: super(ShelfReads, self).answered_for(coin))
 
     def history(self, coin: str) -> History:
@@ -187,7 +219,6 @@ class ShelfReads(Reads):
     def read_coin(self, coin: str) -> None:
         """Read what questions about the coin ask for."""
         self.listing(coin)
-        self.answered_for(coin)
         self.history(coin)
 
     def candles(self, coin: str, day: date) -> list[CandleRow]:
@@ -195,12 +226,15 @@ class ShelfReads(Reads):
         return self.history(coin).on(day)
 
     def _day(self, day: date) -> DayRows:
-        return self.shelf.day(day, self._days)
+        if self._asked is None or self._asked[0] != day:
+            self._asked = day, self.shelf.day(day, self._days)
+        return self._asked[1]
 
     def _days(self, span: Span) -> dict[date, DayRows]:
-        return self._file.days(span)
+        listed = self.shelf.listed
+        return self._file.days_with(span, listed.missing(span)) if listed else self._file.days(span)
 
-    def values(self, day: date) -> dict[tuple[str, str, str], ValueRow]:
+    def values(self, day: date) -> Mapping[tuple[str, str, str], ValueRow]:
         """As in the file."""
         return self._day(day).values
 
@@ -248,6 +282,8 @@ class _ShelfCoinReads(CoinReads):
 
     def markets(self, *, utc: bool = False) -> Markets:
         """As in the file."""
+        if not utc and (listed := self._from.shelf.listed):
+            return listed.markets.get(self._name, {})
         name = "utc_markets" if utc else "markets"
         return self._from.shelf.once(self._name, name, lambda: super(_ShelfCoinReads, self).markets(utc=utc))
 

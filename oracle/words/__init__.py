@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -151,6 +151,7 @@ def sheet(name: str, about: str) -> Mapping[str, str]:
     return cast(Mapping[str, str], import_module(f"oracle.words.{name}_{about}").WORDS)
 
 
+@lru_cache(1024)
 def short(clause: str) -> str:
     """What of a clause is quoted: `Tax Code art. 282.3` of `Tax Code art. 282.3: deals in ...; 259-FZ ...: ...`."""
     return "; ".join(dict.fromkeys(part.split(":")[0].strip() for part in clause.split(";")))

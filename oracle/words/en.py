@@ -1,6 +1,8 @@
 """English: verdicts and quotations in words."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 
 from oracle.law.valuation import Leg
 from oracle.law.verdict import Reason
@@ -103,9 +105,14 @@ def _told(reasons: Sequence[Reason]) -> str:
     return whole(f"{text} ({clauses})" if clauses else text)
 
 
+@lru_cache(8192)
+def _hours(opens_at: datetime, closes_at: datetime) -> str:
+    return f"{opens_at:%Y-%m-%d %H:%M} to {closes_at:%Y-%m-%d %H:%M} UTC"
+
+
 def quotation(priced: Priced) -> str:
     """A quotation in two or three sentences."""
-    hours = f"{priced.opens_at:%Y-%m-%d %H:%M} to {priced.closes_at:%Y-%m-%d %H:%M} UTC"
+    hours = _hours(priced.opens_at, priced.closes_at)
     close = f"{priced.market} on {priced.venue} closed at {priced.close} {priced.quote}"
     said = [f"{close} on the trading day {priced.day} ({hours})."]
     if priced.rub_kopecks is None:

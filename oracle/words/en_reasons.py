@@ -6,14 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from oracle.numbers import kopecks
+from oracle.words.remembering import remembered
 
 # Figures as JSON holds them, perhaps read back from a published file.
 _Figures = Mapping[str, Any]
-
-
-def reason(code: str, figures: _Figures) -> str:
-    """One test of the law, as a part of a sentence."""
-    return REASONS[code](figures)
 
 
 def day(day: date) -> str:
@@ -119,3 +115,5 @@ REASONS: Mapping[str, Callable[[_Figures], str]] = {
         f"the figures of {f['provisional_markets']} markets await a second reading, which this reading does not require"
     ),
 }
+# One test of the law, as a part of a sentence.
+reason = remembered(REASONS)

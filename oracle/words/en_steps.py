@@ -1,9 +1,12 @@
 """English: the steps to rubles."""
 
+from functools import lru_cache
+
 from oracle.law.valuation import Leg
 from oracle.numbers import plain
 
 
+@lru_cache(8192)
 def legs(legs: tuple[Leg, ...]) -> str:
     """The path in words: `1 USDT = 1 USD (peg); 1 USD = 101.6797 RUB (official rate of 2024-12-31)`."""
     words = []

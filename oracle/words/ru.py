@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 
 from oracle.law.valuation import Leg
 from oracle.law.verdict import Reason
@@ -128,9 +129,14 @@ def _told(reasons: Sequence[Reason]) -> str:
     return whole(f"{text} ({clauses})" if clauses else text)
 
 
+@lru_cache(8192)
+def _hours(opens_at: datetime, closes_at: datetime) -> str:
+    return f"с {opens_at:%d.%m.%Y %H:%M} до {closes_at:%d.%m.%Y %H:%M} UTC"
+
+
 def quotation(priced: Priced) -> str:
     """Котировка в двух-трёх предложениях."""
-    hours = f"с {priced.opens_at:%d.%m.%Y %H:%M} до {priced.closes_at:%d.%m.%Y %H:%M} UTC"
+    hours = _hours(priced.opens_at, priced.closes_at)
     close = f"составила {number(priced.close)} {priced.quote}"
     where = f"Цена закрытия {priced.market} на бирже {priced.venue} за торговый день {day(priced.day)}"
     said = [f"{where} ({hours}) {close}."]

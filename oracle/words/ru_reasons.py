@@ -6,14 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from oracle.numbers import kopecks
+from oracle.words.remembering import remembered
 
 _TEENS = range(11, 15)
 _Figures = Mapping[str, Any]
-
-
-def reason(code: str, figures: _Figures) -> str:
-    """Одна проверка, как часть предложения."""
-    return REASONS[code](figures)
 
 
 def day(day: date) -> str:
@@ -155,3 +151,5 @@ REASONS: Mapping[str, Callable[[_Figures], str]] = {
     "figures_provisional": _waiting,
     "figures_provisional_allowed": lambda f: f"{_waiting(f)}, чего это правило не требует",
 }
+# Одна проверка, как часть предложения.
+reason = remembered(REASONS)

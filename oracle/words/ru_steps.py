@@ -1,6 +1,7 @@
 """Русский: путь к рублям."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from oracle.law.valuation import Leg
 from oracle.numbers import plain
@@ -18,6 +19,7 @@ def number(text: str) -> str:
     return rubles(Decimal(text))
 
 
+@lru_cache(8192)
 def legs(legs: tuple[Leg, ...]) -> str:
     """Шаги словами: `1 USDT = 1 USD (один к одному)`."""
     steps = []

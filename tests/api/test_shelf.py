@@ -73,11 +73,17 @@ def _told(reads: Reads, question: Question, encoder: Encoder | None = None) -> s
         return f"{type(error).__name__}: {error}"
 
 
-def test_memory_and_file_give_the_same_bytes(own: Path) -> None:
-    """Whatever is asked, whichever of it is in memory: what the file answers, an error as well."""
+@pytest.mark.parametrize("at_once", [False, True])
+def test_memory_and_file_give_the_same_bytes(own: Path, *, at_once: bool) -> None:
+    """Whatever is asked, whichever of it is in memory: what the file answers, an error as well.
+
+    `at_once`: the markets of all coins have been read together.
+    """
     encoder = Encoder()
     with Reads(own) as reads:
         shelf = Shelf(reads)
+        if at_once:
+            shelf.read_markets(reads)
 
         @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
         @given(QUESTIONS)
@@ -102,7 +108,7 @@ def test_what_was_read_once_is_not_asked_for_again(priced: Rig) -> None:
         first = encoder.encoded(ShelfReads(shelf, reads), question, NOW)
     assert encoder.encoded(ShelfReads(shelf), question, NOW) == first
     # The days around it came with it.
-    near = Question("BTC", date(2026, 3, 10).fromordinal(date(2026, 3, 10).toordinal() // 8 * 8))
+    near = Question("BTC", date(2026, 3, 10).fromordinal(date(2026, 3, 10).toordinal() // 16 * 16))
     assert json.loads(encoder.encoded(ShelfReads(shelf), near, NOW))["date"] == near.day.isoformat()
 
 
@@ -127,8 +133,10 @@ def test_the_history_of_a_coin_has_every_candle(priced: Rig) -> None:
 def test_days_read_together_are_those_read_one_by_one(own: Path) -> None:
     """A block of days tells of each what a question about that day alone tells."""
     with Reads(own) as reads:
-        shelf = ShelfReads(Shelf(reads), reads)
-        for day in (FIRST, date(2024, 2, 29), LAST, LAST + DAY):
+        kept = Shelf(reads)
+        kept.read_markets(reads)
+        shelf = ShelfReads(kept, reads)
+        for day in (date(2009, 1, 1), FIRST, date(2024, 2, 29), LAST, LAST + DAY):
             for name in ("values", "venue_days", "verdicts", "rates_in_force", "broken", "missing_markets"):
                 assert getattr(shelf, name)(day) == getattr(reads, name)(day), name
 

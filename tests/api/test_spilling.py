@@ -29,6 +29,5 @@ def test_what_does_not_fit_goes_to_a_private_folder(
         # It was the disk that made it possible.
         assert Path(folder).is_dir()
     assert sorted(home.published.iterdir()) == before
-    opened.is_replaced = True
-    opened.leave()
+    opened.replace()
     assert list(private.iterdir()) == []

@@ -6,7 +6,6 @@ wrk), whose processor time the server shares; servers are processes of their own
 """
 
 import argparse
-import asyncio
 import os
 import random
 import re
@@ -17,6 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
+import duckdb
 from common import progress, show, spread, tidy_when_ended
 from decade import NOW, fill
 
@@ -37,6 +38,9 @@ from oracle.store.reads import Reads
 from oracle.store.writer import Store
 
 AIM_RATIO, AIM_P99, AIM_COLD, AIM_MEMORY, AIM_WORKERS, AIM_START = 0.5, 5.0, 50.0, 1536, 1.6, 1.0
+AIM_RANGE, AIM_SWAP = 30, 100
+# A version that is put in place is taken up when it is as ready as the one before it.
+SWAP_WAITS = 300
 ROOT = Path(__file__).resolve().parents[2]
 CONSTANT = """
 import sys
@@ -86,7 +90,7 @@ class Load:
     median_ms: float
     p99_ms: float
     slowest_ms: float
-    errors: int
+    errors: Counter[str]
     busy: float
 
 
@@ -155,10 +159,9 @@ def load(address: str, folder: Path, paths: list[str], options: Options, seconds
     told = subprocess.run([*words, address], capture_output=True, text=True, check=True).stdout
     figures = {share: _milliseconds(told, rf"^\s+{share}%\s+(\S+)") for share in (50, 99)}
     slowest = _milliseconds(told, r"Latency\s+\S+\s+\S+\s+(\S+)")
-    errors = sum(map(int, re.findall(r"Non-2xx or 3xx responses: (\d+)", told)))
-    errors += sum(
-        int(number) for each in re.findall(r"Socket errors: (.*)", told) for number in re.findall(r"\d+", each)
-    )
+    errors = Counter({"no 2xx": sum(map(int, re.findall(r"Non-2xx or 3xx responses: (\d+)", told)))})
+    for each in re.findall(r"Socket errors: (.*)", told):
+        errors.update({kind: int(number) for kind, number in re.findall(r"(\w+) (\d+)", each)})
     rate = re.search(r"Requests/sec:\s+(\S+)", told)
     assert rate
     answers = re.search(r"(\d+) requests in", told)
@@ -206,20 +209,33 @@ def memory(number: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
-def swapped(home: Home, address: str, folder: Path, paths: list[str], options: Options, server: int) -> Load:
-    """Load during which the same figures are published again as another file."""
+def swapped(
+    home: Home, address: str, folder: Path, paths: list[str], options: Options, server: int
+) -> tuple[list[Load], list[Load], float]:
+    """Loads before the same figures come as another version, loads until it answers and after; seconds until then."""
+    aside = home.published / "again.tmp"
+    shutil.copyfile(home.published / FILE, aside)
+    with duckdb.connect(str(aside)) as connection:
+        connection.execute("UPDATE dataset SET version = version || 'x'")
 
-    async def run() -> Load:
-        loading = asyncio.create_task(
-            asyncio.to_thread(load, address, folder, paths, options, 4 * options.seconds, server)
-        )
-        await asyncio.sleep(options.seconds)
-        aside = home.published / "again.tmp"
-        await asyncio.to_thread(shutil.copyfile, home.published / FILE, aside)
-        aside.replace(home.published / FILE)
-        return await loading
+    def loads() -> Load:
+        return load(address, folder, paths, options, options.seconds, server)
 
-    return asyncio.run(run())
+    before = [loads() for _ in range(3)]
+    old = asked(address, "/v1/dataset")[1]
+    aside.replace(home.published / FILE)
+    begun, during, taken = time.monotonic(), list[Load](), 0.0
+    while not taken and time.monotonic() < begun + SWAP_WAITS:
+        during.append(loads())
+        if asked(address, "/v1/dataset")[1] != old:
+            taken = time.monotonic() - begun
+    return before, [*during, loads(), loads()], taken
+
+
+def ranged(address: str, path: str) -> list[float]:
+    """Milliseconds of ten years of a coin, asked twice."""
+    coin = path.split("/")[-2]
+    return [asked(address, f"/v1/quotations/{coin}?from=2016-07-01&to=2026-06-30")[0] for _ in range(2)]
 
 
 def measure(options: Options, folder: Path) -> None:
@@ -234,6 +250,7 @@ def measure(options: Options, folder: Path) -> None:
         first_answer(address, coins[0])
         start = told + time.perf_counter() - begun
         cold = [asked(address, path)[0] for path in coins[1:]]
+        ranges = [ranged(address, path) for path in coins[:: max(1, len(coins) // 20)]]
         sizes = [len(asked(address, path)[1]) for path in paths[:500]]
         progress(f"cold: median {median(cold):.1f} ms; mean answer {sum(sizes) // len(sizes):,} bytes")
         warm = load(address, folder, paths, options, 6 * options.seconds, number)
@@ -247,8 +264,9 @@ def measure(options: Options, folder: Path) -> None:
                 base.append(load(plain, folder, part, options, options.seconds, other))
             progress(f"round {turn + 1}: {rates[-1]} {base[-1]}")
         used = memory(number)
-        swap = swapped(home, address, folder, paths, options, number)
-        progress(f"swap: {swap}")
+        calm, swap, taken = swapped(home, address, folder, paths, options, number)
+        progress(f"swap: {calm} {swap}")
+        used_after = memory(number)
     with process(oracle(home, 2)) as (address, number, _):
         first_answer(address, coins[0])
         load(address, folder, paths, options, 6 * options.seconds, number)
@@ -265,15 +283,34 @@ def measure(options: Options, folder: Path) -> None:
             ("RATIO answers / constant", f"{ratio:.2f}   aim >= {AIM_RATIO}"),
             ("answer p50, p99, ms", f"{median(each.median_ms for each in rates):.1f}, {_p99(rates)}   aim < {AIM_P99}"),
             ("constant p50, p99, ms", f"{median(each.median_ms for each in base):.1f}, {_p99(base)}"),
-            ("errors", str(sum(each.errors for each in [*rates, *base, *two, swap]))),
+            ("errors", _errors([*rates, *base, *two, *calm, *swap])),
             ("cold coin p50, p99, ms", f"{median(cold):.1f}, {quantiles(cold, n=100)[-1]:.1f}   aim < {AIM_COLD}"),
             ("start to first answer, s", f"{start:.2f}   aim < {AIM_START}"),
+            ("ten years of a coin, first, again, ms", f"{_first(ranges, 0)}, {_first(ranges, 1)}   aim < {AIM_RANGE}"),
             ("memory of the worker, MiB", f"{used:,.0f}   aim < {AIM_MEMORY}"),
-            ("slowest while a version came, ms", f"{swap.slowest_ms:.0f}   aim < 100"),
+            ("  with a second version", f"{used_after:,.0f}"),
+            (
+                "slowest while a version came, ms",
+                f"{_slowest(swap):.0f}; before: {_slowest(calm):.0f}   aim < {AIM_SWAP}",
+            ),
+            ("seconds until the version answered", f"{taken:.0f}"),
             ("two workers / one", f"{median(each.rate for each in two) / own:.2f}   aim >= {AIM_WORKERS}"),
             ("processor microseconds: answer, constant", f"{busy:.0f}, {plain_busy:.0f}"),
         ],
     )
+
+
+def _errors(loads: list[Load]) -> str:
+    total: Counter[str] = sum((each.errors for each in loads), Counter())
+    return ", ".join(f"{kind} {number}" for kind, number in sorted(total.items())) or "none"
+
+
+def _first(ranges: list[list[float]], at: int) -> str:
+    return f"{median(each[at] for each in ranges):.0f}"
+
+
+def _slowest(loads: list[Load]) -> float:
+    return max(each.slowest_ms for each in loads)
 
 
 def _p99(loads: list[Load]) -> str:
