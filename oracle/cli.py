@@ -13,6 +13,7 @@ from oracle.commands import (
     asking,
     choosing,
     comparing,
+    evidencing,
     gathering,
     importing,
     knowing,
@@ -26,7 +27,10 @@ from oracle.commands.app import app
 from oracle.errors import OracleError
 
 # Importing the commands joins them to the application, in the order in which --help lists them.
-COMMANDS = (gathering, importing, operating, asking, pricing, weighing, choosing, comparing, knowing, ruling, serving)
+COMMANDS = (
+    *(gathering, importing, operating, asking, pricing, evidencing, weighing, choosing, comparing, knowing, ruling),
+    serving,
+)
 
 
 def main() -> None:

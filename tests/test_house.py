@@ -32,6 +32,7 @@ FLOORS = [
     {"standing"},
     {"publish", "settings", "twin", "comparing", "price"},
     {"operate", "publisher", "rewind"},
+    {"evidence"},
     {"collector", "api"},
     {"gather", "schedule", "backfill", "client"},
     {"demo"},

@@ -74,8 +74,8 @@ class CoinReads:
 
     def published_days(self, window: Span) -> dict[str, set[date]]:
         """By venue, the days of `window` with a current candle, and the first such day of all."""
-        # Of whole venues a published file tells it in fewer rows, unless it was made for one day alone.
-        whole = self._coin is None and self._reads.dataset.as_known_at is None
+        # Of whole venues a published file tells it in fewer rows, unless it was made for some days alone.
+        whole = self._coin is None and not self._reads.is_partial
         table = "venue_days" if whole else "candles"
         result: dict[str, set[date]] = defaultdict(set)
         for venue, day in self._rows(

@@ -55,6 +55,8 @@ class Reads:
         row = DatasetRow(*found[0])
         known_at = row.as_known_at and row.as_known_at.astimezone(UTC)
         self.dataset = row._replace(published_at=row.published_at.astimezone(UTC), as_known_at=known_at)
+        # Made for some days alone: of the others it tells nothing but which have candles.
+        self.is_partial = known_at is not None
         if self.dataset.schema_version != SCHEMA_VERSION:
             step = "upgrade the program" if self.dataset.schema_version > SCHEMA_VERSION else "run `oracle publish`"
             raise HomeError(
