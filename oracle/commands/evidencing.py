@@ -8,6 +8,7 @@ import typer
 from oracle import settings
 from oracle.commands.app import HomeOption, Listing, ListingOption, app
 from oracle.commands.asking import DEFAULT_POLICY, standing_of
+from oracle.commands.pricing import ledger_in
 from oracle.days import parse_instant, parse_when
 from oracle.errors import QuestionError
 
@@ -41,6 +42,10 @@ def evidence(
         str | None,
         typer.Option("--as-known-at", metavar="INSTANT", help="Answer out of what had been received by then."),
     ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option("--batch", metavar="LEDGER", help="Of all rows of a ledger, as for `price`, instead of one coin."),
+    ] = None,
     lang: LangOption = "en",
 ) -> None:
     """Write the evidence of a quotation: one file that an auditor checks without us.
@@ -49,20 +54,29 @@ def evidence(
     It is verified before it is written.
     """
     from oracle.ask import Question
-    from oracle.evidence.make import Sources, bundle
+    from oracle.evidence.make import Sources, bundle, of_ledger
+    from oracle.price.reading import How
     from oracle.taxed import deal
     from oracle.words import sheet
 
     here = settings.home(home)
-    if coin is None or day is None:
+    sources = Sources(here.current, here.archive, here.path)
+    standing = standing_of(here, taxpayer, choose, venue, record=False)
+    if batch:
+        if coin or quantity or paid or sold or known_at:
+            raise QuestionError("--batch takes coins, dates and quantities from the ledger, as they are known now")
+        how = How(rulebook, choose or DEFAULT_POLICY, venue, standing, lang)
+        made = of_ledger(sources, ledger_in(batch), how, output)
+    elif coin is None or day is None:
         raise QuestionError("name a coin and a date, for example `oracle evidence BTC 2025-03-14 -o evidence.zip`")
-    date, instant = parse_when(day)
-    standing, told = standing_of(here, taxpayer, choose, venue, record=False), deal(quantity, paid, sold)
-    question = Question(coin, date, venue, rulebook, choose or DEFAULT_POLICY, standing, instant, told, lang)
-    then = parse_instant(known_at) if known_at else None
-    if then and then > settings.clock()():
-        raise QuestionError(f"{then:%Y-%m-%d %H:%M} UTC is still to come; leave --as-known-at out")
-    made = bundle(Sources(here.current, here.archive, here.path), [question], output, then)
+    else:
+        date, instant = parse_when(day)
+        policy, told = choose or DEFAULT_POLICY, deal(quantity, paid, sold)
+        question = Question(coin, date, venue, rulebook, policy, standing, instant, told, lang)
+        then = parse_instant(known_at) if known_at else None
+        if then and then > settings.clock()():
+            raise QuestionError(f"{then:%Y-%m-%d %H:%M} UTC is still to come; leave --as-known-at out")
+        made = bundle(sources, [question], output, then)
     figures = {
         "path": made.path,
         "bytes": made.bytes,

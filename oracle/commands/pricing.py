@@ -63,7 +63,7 @@ def price(
     from oracle.store.reads import Reads
 
     here, now = settings.home(home), settings.clock()()
-    how, asked = _how(here, rulebook, choose, taxpayer, lang), _ledger(file)
+    how, asked = _how(here, rulebook, choose, taxpayer, lang), ledger_in(file)
     with Reads(here.current) as reads, priced(reads, asked, how, now) as rows:
         body = written(rows, form.value)
         statuses = rows.statuses()
@@ -86,7 +86,8 @@ def _how(here: settings.Home, rulebook: str, choose: str | None, taxpayer: str |
     return How(rulebook, taxpayer=standing(here.taxpayers, taxpayer, tuple(VENUES)), lang=lang)
 
 
-def _ledger(file: Path) -> "pa.Table":
+def ledger_in(file: Path) -> "pa.Table":
+    """The rows of a ledger's file."""
     from oracle.price.ledger import of_json, of_ndjson
     from oracle.price.sheet import of_csv
 

@@ -37,7 +37,8 @@ class Compared:
                 answers=1,
             )
             return
-        found = list(differences(*documents()))
+        # What is of the whole answer first.
+        found = sorted(differences(*documents()), key=lambda each: each[0].count(".") + each[0].count("["))
         for figure, ours, theirs in found[:MOST]:
             self._report.failed(_kind(figure), name, figure, ours, theirs)
         if not found:

@@ -9,6 +9,8 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
+import pyarrow as pa
+
 from oracle.archive import Archive, sync_folder
 from oracle.ask import Question
 from oracle.errors import HomeError, QuestionError
@@ -17,11 +19,13 @@ from oracle.evidence.asking import Answers, dataset_of, text_of, written
 from oracle.evidence.calculation import calculation
 from oracle.evidence.container import Packed, packed, write
 from oracle.evidence.layout import Manifest, Papers, QuestionFile, Row, Seen, encoded
+from oracle.evidence.ledger import questions_of
 from oracle.evidence.rebuild import seen_of
 from oracle.evidence.report import Report
 from oracle.evidence.verify import verify
 from oracle.evidence.which import Wanted, wanted
 from oracle.knowledge import Knowledge, knowledge_files, knowledge_of
+from oracle.price.reading import How
 from oracle.publish import SOFTWARE
 from oracle.rewind import as_known_at
 from oracle.store.reads import Reads
@@ -102,6 +106,16 @@ def bundle(
         f"the archive does not give the published answer again: {report.first_fault if report else ''}; if rulebooks "
         "or registers have changed since it was published run `oracle publish`, else restore the archive"
     )
+
+
+def of_ledger(sources: Sources, asked: pa.Table, how: How, out: Path) -> Made:
+    """The same of all rows of a ledger, as `oracle price` reads it; QuestionError if none of them can be answered."""
+    with Reads(sources.published) as reads:
+        questions, rows = questions_of(reads, asked, how, reads.dataset.published_at)
+    if not questions:
+        told = ", ".join(sorted({row.status for row in rows})) or "it is empty"
+        raise QuestionError(f"no row of the ledger can be answered ({told}); see `oracle price`")
+    return bundle(sources, questions, out, rows=rows)
 
 
 def _told_then(

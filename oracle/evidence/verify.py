@@ -89,6 +89,8 @@ def _recompute(checked: Checked, report: Report) -> None:
         with rebuilt(bundle.observations(), known, days, said, now) as reads:
             _compare(bundle, reads, now, report)
             check_knowledge(known, _dates(bundle), codes_listed(reads), report)
+    except NoBundleError:
+        raise
     except OracleError as error:
         report.failed("rebuilding", layout.OBSERVATIONS, str(error))
     _told(checked, report)
