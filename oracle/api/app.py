@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
-from oracle.api import batch, feed, feed_soap, openapi, operation, quotations, reference
+from oracle.api import batch, evidence, feed, feed_soap, openapi, operation, quotations, reference
 from oracle.api import media as formats
 from oracle.api.door import door, marked
 from oracle.api.problem import ProblemError
@@ -15,7 +15,7 @@ from oracle.api.sending import sent
 from oracle.api.service import Limits, Service, room, take_place
 
 # Importing the routes joins them to the table.
-ROUTES = (quotations, batch, reference, operation, openapi, feed, feed_soap)
+ROUTES = (quotations, batch, evidence, reference, operation, openapi, feed, feed_soap)
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
 Answer = web.StreamResponse
 Guard = Callable[[web.Request, Route], None]

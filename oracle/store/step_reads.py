@@ -54,3 +54,8 @@ def published_on(reads: Reads, venue: str, span: Span) -> set[date]:
 def codes_listed(reads: Reads) -> set[str]:
     """The codes that venues write for what is dealt in on their markets."""
     return {code for (code,) in reads.rows("SELECT base FROM markets UNION SELECT quote FROM markets", {})}
+
+
+def markets_listed(reads: Reads) -> set[tuple[str, str]]:
+    """Venue and symbol of every market that is known."""
+    return set(reads.rows("SELECT DISTINCT venue, symbol FROM markets", {}))  # type: ignore[arg-type]
