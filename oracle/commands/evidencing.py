@@ -46,6 +46,14 @@ def evidence(
         Path | None,
         typer.Option("--batch", metavar="LEDGER", help="Of all rows of a ledger, as for `price`, instead of one coin."),
     ] = None,
+    most: Annotated[
+        str,
+        typer.Option(
+            "--max-bytes",
+            metavar="SIZE",
+            help="With more responses than this (200M, 1G), those of markets without a quotation are only listed.",
+        ),
+    ] = "200M",
     lang: LangOption = "en",
 ) -> None:
     """Write the evidence of a quotation: one file that an auditor checks without us.
@@ -66,7 +74,7 @@ def evidence(
         if coin or quantity or paid or sold or known_at:
             raise QuestionError("--batch takes coins, dates and quantities from the ledger, as they are known now")
         how = How(rulebook, choose or DEFAULT_POLICY, venue, standing, lang)
-        made = of_ledger(sources, ledger_in(batch), how, output)
+        made = of_ledger(sources, ledger_in(batch), how, output, bytes_of(most))
     elif coin is None or day is None:
         raise QuestionError("name a coin and a date, for example `oracle evidence BTC 2025-03-14 -o evidence.zip`")
     else:
@@ -76,7 +84,7 @@ def evidence(
         then = parse_instant(known_at) if known_at else None
         if then and then > settings.clock()():
             raise QuestionError(f"{then:%Y-%m-%d %H:%M} UTC is still to come; leave --as-known-at out")
-        made = bundle(sources, [question], output, then)
+        made = bundle(sources, [question], output, then, most_bytes=bytes_of(most))
     figures = {
         "path": made.path,
         "bytes": made.bytes,
@@ -84,6 +92,15 @@ def evidence(
         "sha256": made.manifest_sha256,
     }
     typer.echo(sheet(lang, "evidence")["made"].format(**figures), err=True)
+
+
+def bytes_of(text: str) -> int:
+    """A size such as 500K, 200M or 1G; QuestionError for anything else."""
+    unit = {"K": 10, "M": 20, "G": 30}.get(text[-1:].upper())
+    digits = text[:-1] if unit else text
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):  # noqa: PLR2004 - a terabyte
+        raise QuestionError(f"--max-bytes {text[:20]!r}: write a size such as 500K, 200M or 1G")
+    return int(digits) << (unit or 0)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from oracle.errors import QuestionError
 FORMAT = "market-quotation-evidence/1"
 MANIFEST, PAPERS, QUESTION = "MANIFEST.json", "PAPERS.json", "question.json"
 CALCULATION, OBSERVATIONS, ROWS = "calculation.json", "observations.json", "rows.json"
+LISTED = "listed.json"
 README, CHECK, SIGNATURE = "README.txt", "check.py", "signature.json"
 # Not in the manifest: they bear its hash.
 SECOND_LAYER = frozenset({PAPERS, SIGNATURE, "statement.pdf", "statement.html", "table.xlsx", "table.csv"})
@@ -135,6 +136,25 @@ class Seen(_Struct, frozen=True):
     outcome: str
     detail: str
     sha256: str | None
+
+
+class ListedPage(_Struct, frozen=True):
+    """A page of candles whose bytes are not in the bundle: what it shows of the days asked about, as its reader reads.
+
+    `number`: of its observation, from 0; `bytes`: how many it has. `rows`: opening in milliseconds, open, high, low,
+    close, base volume, turnover, whether the venue marks it as closed. The others are those of `terms.CandlePage`.
+    """
+
+    number: int
+    bytes: int
+    sha256: str
+    oldest: date | None
+    told: int
+    opens_ms: int
+    closed_before_ms: int
+    answered_first: date | None
+    answered_last: date | None
+    rows: list[tuple[int, str, str, str, str, str, str | None, bool | None]]
 
 
 class Shown(_Struct, frozen=True):

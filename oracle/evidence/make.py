@@ -18,8 +18,9 @@ from oracle.evidence import layout
 from oracle.evidence.asking import Answers, dataset_of, text_of, written
 from oracle.evidence.calculation import calculation
 from oracle.evidence.container import Packed, packed, write
-from oracle.evidence.layout import Manifest, Papers, QuestionFile, Row, Seen, encoded
+from oracle.evidence.layout import ListedPage, Manifest, Papers, QuestionFile, Row, Seen, compact, encoded
 from oracle.evidence.ledger import questions_of
+from oracle.evidence.listing import listed
 from oracle.evidence.rebuild import seen_of
 from oracle.evidence.report import Report
 from oracle.evidence.verify import verify
@@ -30,6 +31,9 @@ from oracle.publish import SOFTWARE
 from oracle.rewind import as_known_at
 from oracle.store.reads import Reads
 from oracle.store.resting import Key
+
+# Of responses, as they were received; packed they take a fifth.
+MOST_BYTES = 200 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,13 @@ def bundle(
     out: Path,
     known_at: datetime | None = None,
     rows: Sequence[Row] = (),
+    most_bytes: int = MOST_BYTES,
 ) -> Made:
     """Make the bundle `out`; it is there whole and verified, or not at all.
 
-    Answers are as of the dataset's publication, or of `known_at`. QuestionError for what cannot be answered; HomeError
-    where what lies in the home does not give the published answers again.
+    Answers are as of the dataset's publication, or of `known_at`. If the responses have more than `most_bytes`, those
+    that are only of markets without a quotation, for turnover, are listed by hash and not contained. QuestionError for
+    what cannot be answered; HomeError where what lies in the home does not give the published answers again.
     """
     files = knowledge_files(sources.home)
     known = knowledge_of(files)
@@ -88,8 +94,10 @@ def bundle(
         report = None
         for everything in (False, True):
             found = wanted(published, told, list(answers.values()), now, everything=everything)
-            made = _Making(dict(base), said)
-            made.take(Archive(sources.archive), found)
+            made = _Making(base, said)
+            if not made.take(Archive(sources.archive), found, most_bytes):
+                made = _Making(base, said)
+                made.take(Archive(sources.archive), found, None)
             aside = out.with_name(f"{out.name}.{os.getpid()}.tmp")
             try:
                 digest, count = made.write(aside)
@@ -108,14 +116,14 @@ def bundle(
     )
 
 
-def of_ledger(sources: Sources, asked: pa.Table, how: How, out: Path) -> Made:
+def of_ledger(sources: Sources, asked: pa.Table, how: How, out: Path, most_bytes: int = MOST_BYTES) -> Made:
     """The same of all rows of a ledger, as `oracle price` reads it; QuestionError if none of them can be answered."""
     with Reads(sources.published) as reads:
         questions, rows = questions_of(reads, asked, how, reads.dataset.published_at)
     if not questions:
         told = ", ".join(sorted({row.status for row in rows})) or "it is empty"
         raise QuestionError(f"no row of the ledger can be answered ({told}); see `oracle price`")
-    return bundle(sources, questions, out, rows=rows)
+    return bundle(sources, questions, out, rows=rows, most_bytes=most_bytes)
 
 
 def _told_then(
@@ -142,6 +150,7 @@ class _Making:
         self._said, self._entries = said, []  # type: tuple[layout.Dataset, list[layout.FileEntry]]
         self._packed: dict[str, Packed] = {}
         self._seen: list[Seen] = []
+        self._listed: list[ListedPage] = []
         for name, body in files.items():
             self._put(name, body)
 
@@ -149,8 +158,13 @@ class _Making:
         self._packed[name] = packed(body)
         self._entries.append(layout.FileEntry(name, len(body), layout.sha256(body)))
 
-    def take(self, archive: Archive, found: Wanted) -> None:
-        """The observations out of the archive, in the order in which they were taken in."""
+    def take(self, archive: Archive, found: Wanted, most_bytes: int | None) -> bool:
+        """The observations out of the archive, in the order in which they were taken in.
+
+        False if there are more than `most_bytes`; None: as many as there are, but pages that are there only for the
+        turnover of markets without a quotation are listed and not contained.
+        """
+        taken = 0
         for batch in sorted(found.batches):
             keys = found.batches[batch]
             for each in archive.read(batch):
@@ -158,12 +172,23 @@ class _Making:
                 if key not in keys:
                     continue
                 self._seen.append(seen_of(each, batch))
+                if most_bytes is None and keys[key]:
+                    page = listed(len(self._seen) - 1, each, found.days[each.source])
+                    if page:
+                        self._listed.append(page)
+                        continue
                 name = f"observations/{each.sha256}"
                 if each.body is not None and name not in self._packed:
+                    taken += len(each.body)
+                    if most_bytes is not None and taken > most_bytes:
+                        return False
                     self._put(name, each.body)
+        if self._listed:
+            self._put(layout.LISTED, compact(self._listed))
         for publication in found.publications:
             self._put(f"publication/{publication.venue}.json", encoded(publication))
         self._put(layout.OBSERVATIONS, encoded(self._seen))
+        return True
 
     def write(self, path: Path) -> tuple[str, int]:
         """The container; the manifest's hash, and how many observations are in it."""

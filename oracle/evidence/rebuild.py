@@ -11,7 +11,8 @@ from oracle.collect.read import read
 from oracle.days import Span
 from oracle.errors import SourceError
 from oracle.evidence.asking import as_stated
-from oracle.evidence.layout import Dataset, Seen
+from oracle.evidence.layout import Dataset, ListedPage, Seen
+from oracle.evidence.listing import ListedObservation, page_of
 from oracle.knowledge import Knowledge
 from oracle.publish import Version, write_version
 from oracle.standing import bring_up_to_date
@@ -22,15 +23,23 @@ from oracle.terms import Observation, Reading
 
 @contextmanager
 def rebuilt(
-    seen: Iterable[tuple[Seen, bytes | None]], known: Knowledge, days: Span, dataset: Dataset, now: datetime
+    seen: Iterable[tuple[Seen, bytes | ListedPage | None]],
+    known: Knowledge,
+    days: Span,
+    dataset: Dataset,
+    now: datetime,
 ) -> Iterator[Reads]:
     """A published file made of these observations alone, in the order given, judged on `days`; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="oracle-") as name:
         folder, path = Path(name), Path(name) / "oracle.duckdb"
         with Store(folder / "store.duckdb") as store:
             for batch, group in groupby(seen, key=lambda each: each[0].batch):
-                observations = [_observation(*each) for each in group]
-                store.record(batch, observations, [found for each in observations if (found := _reading(each))])
+                observations, readings = [], []
+                for told, body in group:
+                    observation, reading = _taken(told, body)
+                    observations.append(observation)
+                    readings += [reading] if reading else []
+                store.record(batch, observations, readings)
             with store.one_state(lambda connection: bring_up_to_date(connection, known, days)) as source:
                 # An instant makes it a file of some days: it tells of the others only which have candles.
                 version = Version(
@@ -40,6 +49,15 @@ def rebuilt(
         with Reads(path) as reads:
             as_stated(dataset, reads)
             yield reads
+
+
+def _taken(seen: Seen, body: bytes | ListedPage | None) -> tuple[Observation, Reading | None]:
+    """What is read out of the bytes, or is listed of them."""
+    if isinstance(body, ListedPage):
+        listed = ListedObservation(**vars(_observation(seen, None)), digest=body.sha256)
+        return listed, page_of(body, listed)
+    observation = _observation(seen, body)
+    return observation, _reading(observation)
 
 
 def _reading(observation: Observation) -> Reading | None:

@@ -18,7 +18,7 @@ from oracle.evidence.calculation import calculation
 from oracle.evidence.compare import Compared, compare_calculation, compare_publication, compare_rows
 from oracle.evidence.container import Container, opened
 from oracle.evidence.files import Checked, check_files
-from oracle.evidence.layout import NoBundleError, Publication, QuestionFile, Row, Seen, decoded, document
+from oracle.evidence.layout import ListedPage, NoBundleError, Publication, QuestionFile, Row, Seen, decoded, document
 from oracle.evidence.rebuild import rebuilt
 from oracle.evidence.report import Report
 from oracle.evidence.shipped import check_knowledge
@@ -50,6 +50,9 @@ class _Bundle:
         self.names = sorted(self.container.members)
         self.question = self.read(layout.QUESTION, QuestionFile)
         self.seen = self.read(layout.OBSERVATIONS, list[Seen])
+        there = layout.LISTED in self.container.members
+        pages = self.read(layout.LISTED, list[ListedPage]) if there else []
+        self.listed = {page.number: page for page in pages}
 
     def read(self, name: str, kind: "type[layout.Read]") -> "layout.Read":
         """A file as its type."""
@@ -61,10 +64,13 @@ class _Bundle:
         """Names of the files in a folder."""
         return [name for name in self.names if name.startswith(folder)]
 
-    def observations(self) -> Iterator[tuple[Seen, bytes | None]]:
-        """Each with its bytes."""
-        for each in self.seen:
-            yield each, self.container.read(f"observations/{each.sha256}") if each.sha256 else None
+    def observations(self) -> Iterator[tuple[Seen, bytes | ListedPage | None]]:
+        """Each with its bytes, or with what is listed of them."""
+        for number, each in enumerate(self.seen):
+            if number in self.listed:
+                yield each, self.listed[number]
+            else:
+                yield each, self.container.read(f"observations/{each.sha256}") if each.sha256 else None
 
 
 def _recompute(checked: Checked, report: Report) -> None:
@@ -110,18 +116,25 @@ def _dates(bundle: _Bundle) -> list[date]:
 
 def _check_observations(bundle: _Bundle, report: Report) -> None:
     """Each has its bytes, each byte its observation, and nothing was received after what is said to be the present."""
-    named = {f"observations/{each.sha256}" for each in bundle.seen if each.sha256}
+    contained = [each for number, each in enumerate(bundle.seen) if number not in bundle.listed]
+    named = {f"observations/{each.sha256}" for each in contained if each.sha256}
     there = set(bundle.within("observations/"))
     for name in sorted(named - there):
         report.failed("missing", name)
     for name in sorted(there - named):
         report.failed("unlisted", name)
+    for number, page in bundle.listed.items():
+        if number >= len(bundle.seen) or bundle.seen[number].sha256 != page.sha256:
+            report.failed("listed", layout.LISTED, f"observation {number}")
     for each in bundle.seen:
         if each.received_at > bundle.question.now or each.asked_at > each.received_at:
             said = f"{each.source} {each.subject} received_at"
             report.failed("time", layout.OBSERVATIONS, said, bundle.question.now.isoformat(), str(each.received_at))
     if report.agrees:
-        report.passed("observations", observations=len(bundle.seen), responses=len(there))
+        report.passed("observations", observations=len(contained), responses=len(there))
+        if bundle.listed:
+            markets = sum(len(page.rows) for page in bundle.listed.values())
+            report.told("listed_pages", layout.LISTED, pages=len(bundle.listed), markets=markets)
 
 
 def _compare(bundle: _Bundle, reads: Reads, now: datetime, report: Report) -> None:

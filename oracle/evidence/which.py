@@ -19,10 +19,15 @@ from oracle.venues import VENUES
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """By archive batch what is wanted of it; of each venue how it is known that quotations were public."""
+    """By archive batch what is wanted of it; of each venue how it is known that quotations were public.
 
-    batches: dict[str, set[Key]]
+    Whether an observation is only of a market without a quotation, for its turnover, is told by its key; `days`: by
+    venue, the days of which it tells.
+    """
+
+    batches: dict[str, dict[Key, bool]]
     publications: list[Publication]
+    days: dict[str, set[date]]
 
 
 def wanted(
@@ -48,7 +53,26 @@ def wanted(
         if everything and windows:
             whole = Span(min(each.first for each in windows), max(each.last for each in windows) + DAY)
             resting.want_all({each.venue for each in windows}, whole)
-        return Wanted(resting.by_batch(), publications)
+        return Wanted(_for_turnover(resting.by_batch(), answers), publications, _by_venue(days))
+
+
+def _for_turnover(batches: dict[str, dict[Key, bool]], answers: Sequence[Answer]) -> dict[str, dict[Key, bool]]:
+    """Pages of the coins' own markets, and of those by which stablecoins were valued, are not for turnover alone."""
+    quoted = {(each.venue, each.symbol) for answer in answers for each in answer.quotations}
+    legs = {leg.market for answer in answers for each in answer.quotations for leg in each.legs if leg.market}
+    names = {name.replace("/", "") for name in legs}
+
+    def is_quoted(key: Key) -> bool:
+        return (key.source, key.subject) in quoted or "".join(filter(str.isalnum, key.subject)).upper() in names
+
+    return {batch: {key: told and not is_quoted(key) for key, told in keys.items()} for batch, keys in batches.items()}
+
+
+def _by_venue(days: Iterable[tuple[str, date]]) -> dict[str, set[date]]:
+    result: defaultdict[str, set[date]] = defaultdict(set)
+    for venue, day in days:
+        result[venue].add(day)
+    return result
 
 
 def _by_coin(books: Iterable[Rulebook]) -> bool:

@@ -124,7 +124,7 @@ class Resting:
     def want(self, numbers: Iterable[int]) -> None:
         """Observations that are wanted too."""
         self._put("more", ((n,) for n in numbers), pa.schema([("n", pa.int64())]))
-        self._connection.execute("INSERT INTO wanted FROM more")
+        self._connection.execute("INSERT INTO wanted (n) FROM more")
 
     def want_silent(self, window: Window, days: Span, page_days: int) -> None:
         """What tells of every market of the venue, or of the coin, that there was nothing on these days."""
@@ -136,15 +136,16 @@ class Resting:
         given = {"venues": sorted(venues), "first": days.first, "last": days.last}
         self._connection.execute(_ALL, given)
 
-    def by_batch(self) -> dict[str, set[Key]]:
-        """What is wanted, by archive batch."""
+    def by_batch(self) -> dict[str, dict[Key, bool]]:
+        """What is wanted, by archive batch; whether it is only for what it tells of a market on the days."""
         rows = self._connection.execute(
-            """SELECT DISTINCT batch, source, kind, subject, url, asked_at, received_at, sha256
-               FROM seen JOIN (SELECT DISTINCT n FROM wanted) USING (n)"""
+            """SELECT batch, source, kind, subject, url, asked_at, received_at, sha256,
+                 bool_and(of_day) AND bool_and(kind = 'candles' AND outcome = 'ok')
+               FROM seen JOIN (SELECT n, bool_and(of_day) AS of_day FROM wanted GROUP BY n) USING (n) GROUP BY ALL"""
         ).fetchall()
-        result: dict[str, set[Key]] = {}
-        for batch, *key in rows:
-            result.setdefault(batch, set()).add(Key(*key))
+        result: dict[str, dict[Key, bool]] = {}
+        for batch, *key, of_day in rows:
+            result.setdefault(batch, {})[Key(*key)] = of_day
         return result
 
 
@@ -177,7 +178,7 @@ _FIRST = f"""WITH figures AS {_FIGURES},
         ORDER BY w.venue, w.coin, f.day, f.symbol)
     SELECT s.n FROM seen s JOIN oldest o ON s.source = o.venue AND s.subject = o.symbol
         AND s.sha256 = o.observation AND s.received_at = o.known_from"""  # noqa: S608 - our own text
-_SILENT = """INSERT INTO wanted
+_SILENT = """INSERT INTO wanted (n)
     WITH meant AS (
         SELECT venue, symbol, first_day, last_seen FROM markets m WHERE venue = $venue AND ($coin = '' OR EXISTS (
             FROM market_names n WHERE n.venue = m.venue AND n.symbol = m.symbol AND n.coin = $coin)))
@@ -188,6 +189,6 @@ _SILENT = """INSERT INTO wanted
     UNION
     SELECT s.n FROM seen s JOIN meant m ON s.source = m.venue AND s.kind = 'markets' AND s.received_at = m.last_seen
     WHERE m.last_seen::DATE >= $first"""
-_ALL = """INSERT INTO wanted
+_ALL = """INSERT INTO wanted (n)
     SELECT n FROM seen WHERE list_contains($venues, source)
         AND (kind = 'markets' OR (first_day <= $last AND last_day >= $first))"""

@@ -4,16 +4,17 @@ CREATE OR REPLACE TEMP TABLE seen AS
 SELECT row_number() OVER () AS n, * FROM observations
 WHERE received_at <= $known_at AND (source = 'cbr' OR source IN (SELECT venue FROM asked_days));
 
-CREATE OR REPLACE TEMP TABLE wanted (n BIGINT);
+-- `of_day`: only because it was asked about the day.
+CREATE OR REPLACE TEMP TABLE wanted (n BIGINT, of_day BOOLEAN DEFAULT FALSE);
 
 -- Everything that was asked about the days, also in vain.
 INSERT INTO wanted
-SELECT DISTINCT n FROM seen s JOIN asked_days d ON s.source = d.venue
+SELECT DISTINCT n, TRUE FROM seen s JOIN asked_days d ON s.source = d.venue
     AND d.day BETWEEN least(s.first_day, s.answered_first) AND greatest(s.last_day, s.answered_last)
 WHERE kind IN ('candles', 'file') OR (kind = 'hours' AND $utc);
 
 -- What broke a check on the days, whatever was asked for.
-INSERT INTO wanted
+INSERT INTO wanted (n)
 SELECT DISTINCT n FROM seen s JOIN quarantine q
     ON q.observation = s.sha256 AND q.noticed_at = s.received_at AND q.symbol = s.subject
     AND (q.venue = s.source OR ($utc AND q.venue = s.source || '-utc'))
@@ -24,7 +25,7 @@ JOIN asked_days d ON d.venue = s.source
 CREATE OR REPLACE TEMP TABLE lists AS
 SELECT source AS venue, max(received_at) AS newest FROM seen WHERE kind = 'markets' AND outcome = 'ok' GROUP BY source;
 
-INSERT INTO wanted
+INSERT INTO wanted (n)
 WITH since AS (SELECT venue, min(since) AS since FROM asked_days GROUP BY venue),
 of_coins AS (SELECT DISTINCT venue, symbol FROM market_names JOIN asked_coins USING (coin)),
 instants AS (
@@ -37,13 +38,13 @@ SELECT n FROM seen s JOIN instants i ON i.venue = s.source AND i.at = s.received
 WHERE kind = 'markets' AND outcome = 'ok';
 
 -- Of a market in no list, the first and the last of the files that tell of it.
-INSERT INTO wanted
+INSERT INTO wanted (n)
 SELECT unnest([arg_min(n, s.first_day), arg_max(n, s.last_day)]) FROM seen s
 JOIN markets m ON m.venue = s.source AND m.symbol = s.subject
 WHERE m.state = 'imported' AND s.kind = 'file' GROUP BY m.venue, m.symbol;
 
 -- Markets that began after the day: that there was nothing on it is told by what was asked before their beginning.
-INSERT INTO wanted
+INSERT INTO wanted (n)
 WITH began AS (
     SELECT DISTINCT m.venue, m.symbol, m.first_day, d.page_days FROM markets m JOIN asked_days d USING (venue)
     JOIN coverage c ON c.venue = m.venue AND c.symbol = m.symbol AND d.day BETWEEN c.first_day AND c.last_day
@@ -54,7 +55,7 @@ SELECT n FROM seen s JOIN began b ON b.venue = s.source AND b.symbol = s.subject
 WHERE kind IN ('candles', 'file');
 
 -- The official rates in force, with what they were before, and the answers by which nothing came after them.
-INSERT INTO wanted
+INSERT INTO wanted (n)
 WITH days AS (SELECT DISTINCT day FROM asked_days),
 known AS (
     SELECT * FROM official_rates WHERE known_from <= $known_at),
@@ -70,5 +71,5 @@ SELECT n FROM seen s JOIN shown k ON k.observation = s.sha256 AND k.known_from =
 UNION FROM silent;
 
 -- A dataset of a demonstration is told to be one by any of its observations.
-INSERT INTO wanted
+INSERT INTO wanted (n)
 SELECT n FROM seen WHERE demo AND NOT EXISTS (FROM seen s JOIN wanted USING (n) WHERE s.demo) ORDER BY n LIMIT 1

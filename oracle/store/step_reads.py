@@ -58,4 +58,4 @@ def codes_listed(reads: Reads) -> set[str]:
 
 def markets_listed(reads: Reads) -> set[tuple[str, str]]:
     """Venue and symbol of every market that is known."""
-    return set(reads.rows("SELECT DISTINCT venue, symbol FROM markets", {}))  # type: ignore[arg-type]
+    return set(reads.rows("SELECT DISTINCT venue, symbol FROM markets", {}))

@@ -40,6 +40,7 @@ WORDS = {
     "not_written_otherwise": "is not written as its maker writes it",
     "not_packed_otherwise": "is not packed as its maker packs it",
     "not_dataset": "does not say what the manifest says of the dataset or of the question",
+    "not_listed": "what is listed of a response does not name it",
     "not_time": "was received after the answer was given, or before it was asked for",
     "not_knowledge": "the rules or registers cannot be read",
     "not_rule": "another value is in force in the rulebook that this program ships",
