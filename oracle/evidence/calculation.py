@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from oracle.answer import Answer
+from oracle.evidence.gist import Gist
 from oracle.evidence.layout import compact
 from oracle.law.rulebook import DEFAULT_RULEBOOK, Edition
 from oracle.law.valuation import legs_of, product
@@ -17,7 +17,7 @@ from oracle.store.step_reads import DealtRow, dealt_on
 COLUMNS = ("symbol", "coin", "quote", "counts", "turnover", "turnover_high", "rub", "observation")
 
 
-def calculation(reads: Reads, answers: Mapping[str, Answer]) -> bytes:
+def calculation(reads: Reads, answers: Mapping[str, Gist]) -> bytes:
     """All steps of the answers, by the name of their file, out of the published file that gives them.
 
     A venue's day is told as the statute's own rulebook counts it; `rub` of a market is its turnover x the value of its
@@ -25,33 +25,14 @@ def calculation(reads: Reads, answers: Mapping[str, Answer]) -> bytes:
     """
     venues: dict[date, set[str]] = {}
     for answer in answers.values():
-        venues.setdefault(answer.date, set()).update(each.venue for each in answer.venues)
+        venues.setdefault(answer.date, set()).update(answer.venues)
     return compact(
         {
-            "quotations": [_quotations(name, answer) for name, answer in answers.items()],
+            "quotations": [{"answer": name, "products": each.products} for name, each in answers.items()],
             "market_columns": COLUMNS,
             "venue_days": [part for day in sorted(venues) for part in _days(reads, day, venues[day])],
         }
     )
-
-
-def _quotations(name: str, answer: Answer) -> dict[str, Any]:
-    return {
-        "answer": name,
-        "products": [
-            {
-                "venue": each.venue,
-                "market": each.market,
-                "observation": each.observation,
-                "close": each.close,
-                "times": [f"{leg.rate} {leg.into} for 1 {leg.of}" for leg in each.legs],
-                "rates": [leg.rate for leg in each.legs],
-                "rub": each.rub,
-                "rub_kopecks": each.rub_kopecks,
-            }
-            for each in answer.quotations
-        ],
-    }
 
 
 def _days(reads: Reads, day: date, venues: set[str]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from oracle.answer import Answer
 from oracle.days import Span
+from oracle.evidence.gist import Gist
 from oracle.evidence.layout import CALCULATION, ROWS, Publication, Row, Seen
 from oracle.evidence.report import Report
 from oracle.numbers import exact, kopecks, plain, times
@@ -99,13 +100,13 @@ def compare_publication(
     reads: Reads,
     found: Mapping[str, Publication],
     seen: Sequence[Seen],
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, Gist],
     report: Report,
 ) -> None:
     """Each named response shows its days, and together they show every day but the gaps."""
     before, days = len(report.faults), 0
     told = {each.venue for each in found.values()}
-    for venue in sorted({each.venue for answer in answers.values() for each in answer.venues} - told):
+    for venue in sorted({venue for answer in answers.values() for venue in answer.venues} - told):
         report.failed("missing", f"publication/{venue}.json")
     markets = markets_listed(reads)
     pages = {(each.source, each.subject, each.sha256) for each in seen}
@@ -137,13 +138,12 @@ def compare_publication(
         report.passed("publication", venues=len(found), days=days)
 
 
-def compare_rows(rows: Sequence[Row], answers: Mapping[str, Answer], report: Report) -> None:
+def compare_rows(rows: Sequence[Row], answers: Mapping[str, Gist], report: Report) -> None:
     """Rows of a ledger: what was chosen, and quantity x rubles."""
     before, valued = len(report.faults), 0
     for row in rows:
         answer = answers.get(row.answer) if row.answer else None
-        chosen = answer.chosen if answer else None
-        taken = (chosen.venue, chosen.market, chosen.rub) if chosen else (None, None, None)
+        taken = (answer and answer.chosen) or (None, None, None)
         if row.answer and answer is None:
             report.failed("row", ROWS, f"row {row.row}", "no such answer", row.answer)
         elif (row.venue, row.market, row.rub) != taken:

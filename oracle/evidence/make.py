@@ -1,13 +1,15 @@
 """Making a bundle: the answers and what they rest on in one file, which is verified before it is handed out."""
 
 import os
+import secrets
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -18,7 +20,8 @@ from oracle.evidence import layout
 from oracle.evidence.asking import Answers, dataset_of, text_of, written
 from oracle.evidence.calculation import calculation
 from oracle.evidence.container import Packed, packed, write
-from oracle.evidence.layout import ListedPage, Manifest, Papers, QuestionFile, Row, Seen, compact, encoded
+from oracle.evidence.gist import Gist, gist
+from oracle.evidence.layout import FileEntry, ListedPage, Manifest, Papers, QuestionFile, Row, Seen, compact, encoded
 from oracle.evidence.ledger import questions_of
 from oracle.evidence.listing import listed
 from oracle.evidence.rebuild import seen_of
@@ -32,6 +35,7 @@ from oracle.rewind import as_known_at
 from oracle.store.reads import Reads
 from oracle.store.resting import Key
 
+_SHIPPED = (layout.README, layout.CHECK)
 # Of responses, as they were received; packed they take a fifth.
 MOST_BYTES = 200 * 2**20
 
@@ -71,49 +75,45 @@ def bundle(
     what cannot be answered; HomeError where what lies in the home does not give the published answers again.
     """
     files = knowledge_files(sources.home)
-    known = knowledge_of(files)
     with ExitStack() as stack:
         published = told = stack.enter_context(Reads(sources.published))
         if known_at:
-            told = _told_then(stack, sources, questions, known_at, known)
+            told = _told_then(stack, sources, questions, known_at, knowledge_of(files))
         now = known_at or published.dataset.published_at
-        asking = Answers(told, now)
-        answers = {f"answers/{at:05}.json": asking.answer(each) for at, each in enumerate(questions, 1)}
-        steps = calculation(told, answers)
-        said = dataset_of(told)
-        asked = [written(each, name) for name, each in zip(answers, questions, strict=True)]
-        base = {
-            layout.QUESTION: encoded(QuestionFile(said, now, asked)),
-            layout.CALCULATION: steps,
-            layout.README: _shipped(layout.README),
-            layout.CHECK: _shipped(layout.CHECK),
-            **{name: text_of(answer) for name, answer in answers.items()},
-            **files,
-            **({layout.ROWS: encoded(list(rows))} if rows else {}),
-        }
-        report = None
+        base, answers = _answered(told, questions, now)
+        base |= {name: _part(name, body) for name, body in files.items()}
+        if rows:
+            base[layout.ROWS] = _part(layout.ROWS, encoded(list(rows)))
+        fault = ""
         for everything in (False, True):
             found = wanted(published, told, list(answers.values()), now, everything=everything)
-            made = _Making(base, said)
-            if not made.take(Archive(sources.archive), found, most_bytes):
-                made = _Making(base, said)
-                made.take(Archive(sources.archive), found, None)
-            aside = out.with_name(f"{out.name}.{os.getpid()}.tmp")
-            try:
-                digest, count = made.write(aside)
-                report = verify(aside, packed_here=True)
-                if report.agrees:
-                    aside.rename(out)
-                    sync_folder(out.parent)
-                    return Made(out, digest, out.stat().st_size, count, report)
-            except OSError as error:
-                raise HomeError(f"cannot write {out}: {error.strerror}; free space or choose another place") from error
-            finally:
-                aside.unlink(missing_ok=True)
+            making = _Making(base, dataset_of(told))
+            if not making.take(Archive(sources.archive), found, most_bytes):
+                making = _Making(base, dataset_of(told))
+                making.take(Archive(sources.archive), found, None)
+            made = making.put(out)
+            if made.report.agrees:
+                return made
+            fault = made.report.first_fault
     raise HomeError(
-        f"the archive does not give the published answer again: {report.first_fault if report else ''}; if rulebooks "
-        "or registers have changed since it was published run `oracle publish`, else restore the archive"
+        f"the archive does not give the published answer again: {fault}; if rulebooks or registers have changed since "
+        "it was published run `oracle publish`, else restore the archive"
     )
+
+
+def _answered(told: Reads, questions: Sequence[Question], now: datetime) -> tuple[dict[str, "_Part"], dict[str, Gist]]:
+    """The files that need no observation, and the gist of each answer by its file."""
+    asking, answers, base = Answers(told, now), dict[str, Gist](), dict[str, _Part]()
+    for at, each in enumerate(questions, 1):
+        name, answer = f"answers/{at:05}.json", asking.answer(each)
+        base[name], answers[name] = _part(name, text_of(answer)), gist(answer)
+    asked = [written(each, name) for name, each in zip(answers, questions, strict=True)]
+    files = {
+        layout.QUESTION: encoded(QuestionFile(dataset_of(told), now, asked)),
+        layout.CALCULATION: calculation(told, answers),
+        **{name: resources.files("oracle.evidence").joinpath(name).read_bytes() for name in _SHIPPED},
+    }
+    return base | {name: _part(name, body) for name, body in files.items()}, answers
 
 
 def of_ledger(sources: Sources, asked: pa.Table, how: How, out: Path, most_bytes: int = MOST_BYTES) -> Made:
@@ -139,24 +139,27 @@ def _told_then(
     return stack.enter_context(Reads(path))
 
 
-def _shipped(name: str) -> bytes:
-    return resources.files("oracle.evidence").joinpath(name).read_bytes()
+class _Part(NamedTuple):
+    """A file, packed at once so that few bytes are held, and its line in the manifest."""
+
+    packed: Packed
+    entry: FileEntry
+
+
+def _part(name: str, body: bytes) -> _Part:
+    return _Part(packed(body), FileEntry(name, len(body), layout.sha256(body)))
 
 
 class _Making:
-    """The files of a bundle as they come together; packed at once, so that few bytes are held."""
+    """The files of a bundle as they come together."""
 
-    def __init__(self, files: dict[str, bytes], said: layout.Dataset) -> None:
-        self._said, self._entries = said, []  # type: tuple[layout.Dataset, list[layout.FileEntry]]
-        self._packed: dict[str, Packed] = {}
+    def __init__(self, base: Mapping[str, _Part], said: layout.Dataset) -> None:
+        self._said, self._parts = said, dict(base)
         self._seen: list[Seen] = []
         self._listed: list[ListedPage] = []
-        for name, body in files.items():
-            self._put(name, body)
 
     def _put(self, name: str, body: bytes) -> None:
-        self._packed[name] = packed(body)
-        self._entries.append(layout.FileEntry(name, len(body), layout.sha256(body)))
+        self._parts[name] = _part(name, body)
 
     def take(self, archive: Archive, found: Wanted, most_bytes: int | None) -> bool:
         """The observations out of the archive, in the order in which they were taken in.
@@ -178,7 +181,7 @@ class _Making:
                         self._listed.append(page)
                         continue
                 name = f"observations/{each.sha256}"
-                if each.body is not None and name not in self._packed:
+                if each.body is not None and name not in self._parts:
                     taken += len(each.body)
                     if most_bytes is not None and taken > most_bytes:
                         return False
@@ -190,15 +193,31 @@ class _Making:
         self._put(layout.OBSERVATIONS, encoded(self._seen))
         return True
 
-    def write(self, path: Path) -> tuple[str, int]:
-        """The container; the manifest's hash, and how many observations are in it."""
-        self._entries.sort(key=lambda each: each.path)
-        manifest = encoded(Manifest(layout.FORMAT, SOFTWARE, zlib.ZLIB_RUNTIME_VERSION, self._said, self._entries))
+    def put(self, out: Path) -> Made:
+        """Write the bundle aside, verify it, and only if it agrees put it in its place."""
+        aside = out.with_name(f"{out.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+        try:
+            digest = self._write(aside)
+            report = verify(aside, packed_here=True)
+            made = Made(out, digest, aside.stat().st_size, len(self._seen), report)
+            if report.agrees:
+                aside.rename(out)
+                sync_folder(out.parent)
+        except OSError as error:
+            raise HomeError(f"cannot write {out}: {error.strerror}; free space or choose another place") from error
+        finally:
+            aside.unlink(missing_ok=True)
+        return made
+
+    def _write(self, path: Path) -> str:
+        """The container; the manifest's hash."""
+        entries = [self._parts[name].entry for name in sorted(self._parts)]
+        manifest = encoded(Manifest(layout.FORMAT, SOFTWARE, zlib.ZLIB_RUNTIME_VERSION, self._said, entries))
         digest = layout.sha256(manifest)
         papers = encoded(Papers(layout.FORMAT, digest, []))
-        files = {**self._packed, layout.MANIFEST: packed(manifest), layout.PAPERS: packed(papers)}
+        files = {name: part.packed for name, part in self._parts.items()}
         with path.open("wb") as file:
-            write(file, files)
+            write(file, {**files, layout.MANIFEST: packed(manifest), layout.PAPERS: packed(papers)})
             file.flush()
             os.fsync(file.fileno())
-        return digest, len(self._seen)
+        return digest

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from oracle.answer import Answer
 from oracle.days import Span
 from oracle.errors import HomeError, KnowledgeError, OracleError
 from oracle.evidence import layout
@@ -18,6 +17,7 @@ from oracle.evidence.calculation import calculation
 from oracle.evidence.compare import Compared, compare_calculation, compare_publication, compare_rows
 from oracle.evidence.container import Container, opened
 from oracle.evidence.files import Checked, check_files
+from oracle.evidence.gist import Gist, gist
 from oracle.evidence.layout import ListedPage, NoBundleError, Publication, QuestionFile, Row, Seen, decoded, document
 from oracle.evidence.rebuild import rebuilt
 from oracle.evidence.report import Report
@@ -139,7 +139,7 @@ def _check_observations(bundle: _Bundle, report: Report) -> None:
 
 def _compare(bundle: _Bundle, reads: Reads, now: datetime, report: Report) -> None:
     asking = Answers(reads, now)
-    answers: dict[str, Answer] = {}
+    compared, answers = Compared(report), dict[str, Gist]()
     listed = bundle.within("answers/")
     if listed != sorted(each.answer for each in bundle.question.questions):
         report.failed("missing", layout.QUESTION, "answers")
@@ -150,11 +150,9 @@ def _compare(bundle: _Bundle, reads: Reads, now: datetime, report: Report) -> No
         except OracleError as error:
             report.failed("answer", each.answer, "", str(error), "an answer")
             continue
-        answers[each.answer] = answer
-    compared = Compared(report)
-    for name, answer in answers.items():
-        body, ours = bundle.container.read(name), text_of(answer)
-        compared.add(name, answer, partial(_documents, name, ours, body), same=ours == body)
+        body, ours = bundle.container.read(each.answer), text_of(answer)
+        compared.add(each.answer, answer, partial(_documents, each.answer, ours, body), same=ours == body)
+        answers[each.answer] = gist(answer)
     compared.tell()
     steps = document(bundle.container.read(layout.CALCULATION), layout.CALCULATION)
     compare_calculation(document(calculation(reads, answers), layout.CALCULATION), steps, report)

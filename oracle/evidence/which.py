@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from oracle.answer import Answer
 from oracle.days import DAY, Span, merged, missing, years_before
+from oracle.evidence.gist import Gist
 from oracle.evidence.layout import Publication, Shown
 from oracle.law.coverage import MarketCoverage, missing_markets
 from oracle.law.rulebook import Rulebook
@@ -31,14 +31,14 @@ class Wanted:
 
 
 def wanted(
-    published: Reads, told: Reads, answers: Sequence[Answer], known_at: datetime, *, everything: bool = False
+    published: Reads, told: Reads, answers: Sequence[Gist], known_at: datetime, *, everything: bool = False
 ) -> Wanted:
     """What the answers rest on of what `published` had taken in by `known_at`; `told`: the file that answered.
 
     `everything`: whatever is known of their venues in the years before, where less gives another answer.
     """
     books = list(told.rulebooks().values())
-    days = sorted({(venue.venue, answer.date) for answer in answers for venue in answer.venues})
+    days = sorted({(venue, answer.date) for answer in answers for venue in answer.venues})
     coins = sorted({(answer.coin, answer.date) for answer in answers})
     years = max(each.publication_years for book in books for each in book.editions)
     asked = [
@@ -56,11 +56,10 @@ def wanted(
         return Wanted(_for_turnover(resting.by_batch(), answers), publications, _by_venue(days))
 
 
-def _for_turnover(batches: dict[str, dict[Key, bool]], answers: Sequence[Answer]) -> dict[str, dict[Key, bool]]:
+def _for_turnover(batches: dict[str, dict[Key, bool]], answers: Sequence[Gist]) -> dict[str, dict[Key, bool]]:
     """Pages of the coins' own markets, and of those by which stablecoins were valued, are not for turnover alone."""
-    quoted = {(each.venue, each.symbol) for answer in answers for each in answer.quotations}
-    legs = {leg.market for answer in answers for each in answer.quotations for leg in each.legs if leg.market}
-    names = {name.replace("/", "") for name in legs}
+    quoted = {market for answer in answers for market in answer.quoted}
+    names = {name.replace("/", "") for answer in answers for name in answer.legs}
 
     def is_quoted(key: Key) -> bool:
         return (key.source, key.subject) in quoted or "".join(filter(str.isalnum, key.subject)).upper() in names
@@ -79,15 +78,15 @@ def _by_coin(books: Iterable[Rulebook]) -> bool:
     return any(each.per_coin for book in books for each in book.editions)
 
 
-def _windows(answers: Sequence[Answer], years: int, *, by_coin: bool) -> list[Window]:
+def _windows(answers: Sequence[Gist], years: int, *, by_coin: bool) -> list[Window]:
     """The years before each day, of each venue that is told of, and of each coin there."""
     days: defaultdict[tuple[str, str], list[date]] = defaultdict(list)
     for answer in answers:
         for venue in answer.venues:
-            if venue.venue in VENUES:
-                days[venue.venue, ""].append(answer.date)
+            if venue in VENUES:
+                days[venue, ""].append(answer.date)
                 if by_coin:
-                    days[venue.venue, answer.coin].append(answer.date)
+                    days[venue, answer.coin].append(answer.date)
     return [
         Window(venue, coin, years_before(min(found), years), max(found) - DAY)
         for (venue, coin), found in sorted(days.items())
