@@ -1,9 +1,10 @@
 """Questions as a bundle writes them, and back: exactly enough to ask them again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from oracle.answer import Answer
-from oracle.ask import Question, ask
+from oracle.answer import Answer, VerdictPart
+from oracle.ask import Asked as AskedOnce
+from oracle.ask import Question
 from oracle.errors import QuestionError
 from oracle.evidence.layout import Asked, Dataset, Kept, NoBundleError, Payer, Policy
 from oracle.law.choice import policy_named
@@ -97,10 +98,31 @@ class Answers:
 
     def __init__(self, reads: Reads, now: datetime) -> None:
         self._reads, self._now = ShelfReads(Shelf(reads), reads), now
+        self._verdicts: dict[tuple[str, date, str, str], VerdictPart] = {}
 
     def answer(self, question: Question) -> Answer:
-        """The answer as of `now`."""
-        return ask(self._reads, question, self._now)
+        """The answer of `oracle.ask` as of `now`."""
+        asked = _Asked(self._reads, question, self._now)
+        asked.told = self._verdicts
+        names = asked.venues()
+        document = asked.document(names)
+        return document.model_copy(update={"venues": [asked.venue(name) for name in names]})
+
+
+class _Asked(AskedOnce):
+    """A question whose venues' verdicts, but for those by coins, were told to another one about the day already."""
+
+    told: dict[tuple[str, date, str, str], VerdictPart]
+
+    def verdict(self, venue: str, rulebook: str) -> VerdictPart:
+        """As `oracle.ask` has it."""
+        edition = self.books[rulebook].edition(self.day)
+        if edition and edition.per_coin:
+            return super().verdict(venue, rulebook)
+        key = self.question.lang, self.day, venue, rulebook
+        if key not in self.told:
+            self.told[key] = super().verdict(venue, rulebook)
+        return self.told[key]
 
 
 def text_of(answer: Answer) -> bytes:

@@ -100,14 +100,14 @@ def _publications(resting: Resting, told: Reads, windows: list[Window]) -> list[
     runs: defaultdict[tuple[str, str], list[Run]] = defaultdict(list)
     for run in resting.runs():
         runs[run.venue, run.coin].append(run)
-    resting.want(resting.first_shown())
+    more = list(resting.first_shown())
     markets: dict[str, Markets] = {}
     result = []
     for window in windows:
         key = window.venue, window.coin
         found = published.get(key, set())
         taken = covering(runs[key], found)
-        resting.want(run.n for run in taken)
+        more += [run.n for run in taken]
         gaps = _gaps(Span(window.first, window.last), found)
         if gaps:
             if window.coin not in markets:
@@ -117,6 +117,7 @@ def _publications(resting: Resting, told: Reads, windows: list[Window]) -> list[
             shown = [Shown(run.symbol, run.first, run.last, run.observation) for run in taken]
             spans = [(gap.first, gap.last) for gap in gaps]
             result.append(Publication(window.venue, window.first, window.last, shown, spans, []))
+    resting.want(more)
     return result
 
 
@@ -126,8 +127,10 @@ def _gaps(window: Span, days: set[date]) -> list[Span]:
 
 def _want_gaps(resting: Resting, window: Window, gaps: list[Span], markets: list[MarketCoverage]) -> None:
     """What makes gaps conclusive, where every market was asked about them; of others nothing is known."""
+    if not markets:
+        return
     counts = missing_markets(markets, Span(window.first, window.last))
-    silent = [day for gap in gaps for day in gap.days() if markets and not counts[day]]
+    silent = [day for gap in gaps for day in gap.days() if not counts[day]]
     for span in merged(Span(day, day) for day in silent):
         resting.want_silent(window, span, VENUES[window.venue].page_days)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oracle.days import Span
@@ -132,8 +133,16 @@ class CoinReads:
 
 def published(days: Iterable[date], markets: Sequence[MarketCoverage], window: Span) -> Published:
     """What a venue published on `days`, and on which days of `window` every one of its markets was asked about."""
+    if not (found := list(days)) and not markets:
+        return _nothing(window)
     missing = missing_markets(markets, window)
     # Of what there was before the oldest file, files tell nothing.
     files = [each.files_from for each in markets if each.files_from]
     begins = min(files) if files and len(files) == len(markets) else date.min
-    return Published(days, [day for day, count in missing.items() if not count and day >= begins])
+    return Published(found, [day for day, count in missing.items() if not count and day >= begins])
+
+
+@lru_cache(64)
+def _nothing(window: Span) -> Published:
+    """Of a coin that a venue has no market of: the same of every coin."""
+    return Published((), list(window.days()))
