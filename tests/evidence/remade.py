@@ -71,12 +71,15 @@ def in_text(name: str, before: str, after: str) -> Change:
 
 
 def in_page(symbol: str, source: str, change: Callable[[bytes], bytes | None], kind: str = "candles") -> Change:
-    """A change of the first response about a market, which its entry then names; None takes it out with its entry."""
+    """A change of the response that shows a close, which its entry then names; None takes it out with its entry."""
 
     def do(files: Files) -> None:
         seen = json.loads(files[OBSERVATIONS])
         pages = [each for each in seen if each["source"] == source and each["kind"] == kind]
-        page = next(each for each in pages if each["subject"].startswith(symbol))
+        named = files["answers/00001.json"].decode()
+        about = [each for each in pages if each["subject"].startswith(symbol)]
+        # The one that the answer names, if it names any.
+        page = next((each for each in about if each["sha256"] in named), about[0])
         old = page["sha256"]
         body = change(files.pop(f"observations/{old}"))
         if body is None:
