@@ -14,6 +14,7 @@ from oracle.commands import (
     choosing,
     comparing,
     differing,
+    evidencing,
     filing,
     freezing,
     gathering,
@@ -31,8 +32,8 @@ from oracle.errors import OracleError
 
 # Importing the commands joins them to the application, in the order in which --help lists them.
 COMMANDS = (
-    *(gathering, importing, filing, operating, asking, pricing, weighing, choosing, comparing, freezing, differing),
-    *(knowing, ruling, sealing, serving),
+    *(gathering, importing, filing, operating, asking, pricing, evidencing, weighing, choosing, comparing, freezing),
+    *(differing, knowing, ruling, sealing, serving),
 )
 
 

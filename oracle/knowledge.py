@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +50,39 @@ def knowledge(home: Path | None = None) -> Knowledge:
     )
 
 
+# Registers by the names that they bear where they are handed on; what is the user's own lies in a folder `own`.
+REGISTERS = ("assets.toml", "aliases.toml", "publication.toml")
+
+
+def knowledge_files(home: Path | None = None) -> dict[str, bytes]:
+    """The files that `knowledge` of the home is made of, by name: what `knowledge_of` needs."""
+    shipped = _INSTALLED if _INSTALLED.is_dir() else _IN_CHECKOUT
+    places = [("rulebooks/", path) for path in (shipped / "rulebooks").glob("*.toml")]
+    places += [("registers/", shipped / name) for name in REGISTERS]
+    if home:
+        places += [("rulebooks/own/", path) for path in (home / "rulebooks").glob("*.toml")]
+        places += [("registers/own/", home / name) for name in REGISTERS[1:] if (home / name).is_file()]
+    return {folder + path.name: _read(path).content for folder, path in sorted(places)}
+
+
+def knowledge_of(files: Mapping[str, bytes]) -> Knowledge:
+    """What files say that `knowledge_files` handed on; KnowledgeError names what is wrong or missing."""
+    if missing := [name for name in REGISTERS if f"registers/{name}" not in files]:
+        raise KnowledgeError(f"registers/{missing[0]} is missing")
+    read = {name: _File(Path(name), body) for name, body in files.items()}
+    books = [name for folder in ("rulebooks/", "rulebooks/own/") for name in _within(folder, files)]
+    names, facts = (
+        tuple(read[name] for name in (f"registers/{each}", f"registers/own/{each}") if name in read)
+        for each in REGISTERS[1:]
+    )
+    return _known(tuple(read[name] for name in books), read["registers/assets.toml"], names, facts)
+
+
+def _within(folder: str, names: Iterable[str]) -> list[str]:
+    found = [name for name in names if name.startswith(folder) and "/" not in name.removeprefix(folder)]
+    return sorted(found, key=lambda name: Path(name).stem)
+
+
 class _File(NamedTuple):
     path: Path
     content: bytes
@@ -88,6 +121,8 @@ def _known(
         if book.name in books:
             raise KnowledgeError(f"{file.path}: name: there is already a rulebook called {book.name!r}")
         books[book.name] = book
+    if DEFAULT_RULEBOOK not in books:
+        raise KnowledgeError(f"there is no rulebook called {DEFAULT_RULEBOOK!r}")
     digest = hashlib.sha256(b"".join(each.content for each in (*rulebooks, register, *names, *facts))).hexdigest()
     ordered = {DEFAULT_RULEBOOK: books.pop(DEFAULT_RULEBOOK), **books}
     known = assets(_toml(register), str(register.path))

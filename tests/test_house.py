@@ -33,6 +33,7 @@ FLOORS = [
     {"standing"},
     {"publish", "settings", "twin", "comparing", "price"},
     {"operate", "publisher", "rewind", "freezing", "differences"},
+    {"evidence"},
     {"collector", "api"},
     {"gather", "schedule", "backfill", "client", "filing"},
     {"demo"},

@@ -8,7 +8,19 @@ from functools import lru_cache
 from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
-from oracle.api import batch, docs, feed, feed_soap, openapi, operation, quotations, rates, reference, rulebooks
+from oracle.api import (
+    batch,
+    docs,
+    evidence,
+    feed,
+    feed_soap,
+    openapi,
+    operation,
+    quotations,
+    rates,
+    reference,
+    rulebooks,
+)
 from oracle.api import media as formats
 from oracle.api.door import door, marked
 from oracle.api.problem import ProblemError
@@ -18,7 +30,7 @@ from oracle.api.service import Limits, Service, room, take_place
 from oracle.api.streaming import Stream
 
 # Importing the routes joins them to the table.
-ROUTES = (quotations, batch, reference, rates, rulebooks, operation, openapi, docs, feed, feed_soap)
+ROUTES = (quotations, batch, evidence, reference, rates, rulebooks, operation, openapi, docs, feed, feed_soap)
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
 Answer = web.StreamResponse
 # Of a path: no parameter is called so.

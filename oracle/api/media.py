@@ -29,6 +29,7 @@ PARQUET = Media("parquet", "application/vnd.apache.parquet")
 HTML = Media("html", "text/html", "utf-8")
 TEXT = Media("txt", "text/plain", "utf-8")
 RAW = Media("bin", "application/octet-stream")
+ZIP = Media("zip", "application/zip")
 ROWS = (JSON, NDJSON, CSV, CSV_RU, PARQUET)
 _ALSO = {"application/jsonl": NDJSON, "application/ndjson": NDJSON, "application/parquet": PARQUET}
 _LONGEST = 1000

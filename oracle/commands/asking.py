@@ -105,7 +105,7 @@ def quotation(
     from oracle.taxed import deal
 
     here, now = settings.home(home), settings.clock()()
-    standing = _standing(here, taxpayer, choose, venue, record=record)
+    standing = standing_of(here, taxpayer, choose, venue, record=record)
     date, instant = parse_when(day)
     worth, policy = deal(quantity, paid, sold), choose or DEFAULT_POLICY
     asked = Question(coin, date, venue, rulebook, policy, standing, instant, worth, lang, sensitivity, stablecoin)
@@ -144,7 +144,7 @@ def _print(answer: "Answer", output: Format, dataset: str, lang: str) -> None:
         typer.echo(page(answer, dataset, lang), nl=False)
 
 
-def _standing(
+def standing_of(
     here: settings.Home, name: str | None, choose: str | None, venue: str | None, *, record: bool
 ) -> "Standing | None":
     """The taxpayer whose policy chooses, if one was named."""

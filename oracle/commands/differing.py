@@ -8,7 +8,7 @@ import typer
 from oracle import settings
 from oracle.commands.app import HomeOption, app, dataset_path
 from oracle.commands.asking import NOTHING_QUALIFIES, Format
-from oracle.commands.pricing import how_to_price, read_ledger
+from oracle.commands.pricing import how_to_price, ledger_in
 from oracle.days import parse_day
 from oracle.errors import QuestionError
 
@@ -63,7 +63,7 @@ def diff(
     begins, ends = (parse_day(each) if each else None for each in (first, last))
     before, after = (Named(each, dataset_path(here, each)) for each in (old, new))
     wanted = Wanted(how, coin, begins, ends, limit)
-    ledger = read_ledger(batch) if batch else None
+    ledger = ledger_in(batch) if batch else None
     if ledger is None:
         found = compare(before, after, wanted, now)
     else:

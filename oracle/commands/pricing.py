@@ -83,7 +83,7 @@ def price(
 
     here, now = settings.home(home), settings.clock()()
     how = replace(how_to_price(here, rulebook, choose, taxpayer, lang), stablecoin=stablecoin)
-    with _priced(here, dataset, read_ledger(file), how, now, known_at) as rows:
+    with _priced(here, dataset, ledger_in(file), how, now, known_at) as rows:
         body = written(rows, form.value)
         statuses = rows.statuses()
     _write(output, body)
@@ -129,7 +129,7 @@ def how_to_price(here: settings.Home, rulebook: str, choose: str | None, taxpaye
     return How(rulebook, taxpayer=standing(here.taxpayers, taxpayer, tuple(VENUES)), lang=lang)
 
 
-def read_ledger(file: Path) -> "pa.Table":
+def ledger_in(file: Path) -> "pa.Table":
     """The rows of a file, as they are asked about; QuestionError for one that cannot be read."""
     from oracle.price.ledger import of_json, of_ndjson
     from oracle.price.sheet import of_csv

@@ -1,11 +1,13 @@
 """What users filed, into the working store and out of it: documents, quotations entered by hand, withdrawals."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import duckdb
 
+from oracle.law.manual import ManualQuotation
 from oracle.terms import Document, ManualEntry, ManualWithdrawal, Reading
 
 
@@ -70,3 +72,17 @@ class Filed:
     def withdrawn(self) -> set[str]:
         """The entries that were withdrawn."""
         return {entry for (entry,) in self._connection.execute("SELECT entry FROM manual_withdrawals").fetchall()}
+
+
+ENTERED = """SELECT id, coin, day, venue, market, quote, close, close_literal, closes_at, document, author, reason,
+    entered_at FROM manual_quotations WHERE withdrawn_at IS NULL ORDER BY coin, day, venue, market, entered_at, id"""
+
+
+def entered_by_day(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, date], list[ManualQuotation]]:
+    """The rows of `ENTERED` by coin and day."""
+    result: dict[tuple[str, date], list[ManualQuotation]] = defaultdict(list)
+    for row in rows:
+        each = ManualQuotation(*row)
+        closes, at = each.closes_at, each.entered_at.astimezone(UTC)
+        result[each.coin, each.day].append(each._replace(closes_at=closes and closes.astimezone(UTC), entered_at=at))
+    return dict(result)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oracle.days import Span
@@ -74,8 +75,8 @@ class CoinReads:
 
     def published_days(self, window: Span) -> dict[str, set[date]]:
         """By venue, the days of `window` with a current candle, and the first such day of all."""
-        # Of whole venues a published file tells it in fewer rows, unless it was made for one day alone.
-        whole = self._coin is None and self._reads.dataset.as_known_at is None
+        # Of whole venues a published file tells it in fewer rows, unless it was made for some days alone.
+        whole = self._coin is None and not self._reads.is_partial
         table = "venue_days" if whole else "candles"
         result: dict[str, set[date]] = defaultdict(set)
         for venue, day in self._rows(
@@ -103,11 +104,13 @@ class CoinReads:
 
 def published(days: Iterable[date], markets: Sequence[MarketCoverage], window: Span) -> Published:
     """What a venue published on `days`, and on which days of `window` every one of its markets was asked about."""
+    if not (found := list(days)) and not markets:
+        return _nothing(window)
     missing = missing_markets(markets, window)
     # Of what there was before the oldest file, files tell nothing.
     files = [each.files_from for each in markets if each.files_from]
     begins = min(files) if files and len(files) == len(markets) else date.min
-    return Published(days, [day for day, count in missing.items() if not count and day >= begins])
+    return Published(found, [day for day, count in missing.items() if not count and day >= begins])
 
 
 def markets_by_coin(reads: "Reads") -> dict[str, Markets]:
@@ -148,3 +151,9 @@ def _markets(ask: Callable[[str], list[tuple[object, ...]]], of: str, *, utc: bo
         found = MarketCoverage(spans.get(key, []), frozenset(broken.get(key, ())), *days)  # type: ignore[arg-type]
         result[str(coin)][str(venue)].append(found)
     return result
+
+
+@lru_cache(64)
+def _nothing(window: Span) -> Published:
+    """Of a coin that a venue has no market of: the same of every coin."""
+    return Published((), list(window.days()))

@@ -41,6 +41,17 @@ LATER: dict[int, tuple[str, ...]] = {
 }
 
 
+def refusal(schema: int, present: int, software: str) -> str | None:
+    """Why a file of this schema, made by `software`, is not read by a program of the `present` one."""
+    if OLDEST_READABLE <= schema <= present:
+        return None
+    known = f"{OLDEST_READABLE} to {present}" if present > OLDEST_READABLE else f"{present}"
+    step = f"upgrade the program to {software} or newer"
+    if schema < OLDEST_READABLE:
+        step = f"ask it with {software}, which made it, or run `oracle publish` for a new one"
+    return f"has schema {schema}, this program knows {known}; {step}"
+
+
 def stand_ins(schema: int, catalogue: str) -> tuple[str, ...]:
     """The statements for a file of this schema under its name in the database, the older schema's first."""
     quoted = catalogue.replace('"', '""')

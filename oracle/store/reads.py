@@ -17,9 +17,10 @@ from oracle.law.identity import Alias
 from oracle.law.manual import ManualQuotation
 from oracle.law.publication_facts import PublicationFact
 from oracle.law.rulebook import Citation, Rulebook, rulebook_of
+from oracle.store.by_users import ENTERED, entered_by_day
 from oracle.store.coin_reads import CoinReads
 from oracle.store.day_reads import DayReads, by_book, by_path, by_venue
-from oracle.store.older import OLDEST_READABLE, stand_ins
+from oracle.store.older import refusal, stand_ins
 from oracle.store.opening import statement
 from oracle.store.rows import (
     FROM_HOURS,
@@ -53,7 +54,9 @@ class Reads:
             self._connection = duckdb.connect(str(self.path), read_only=True)
             self._connection.execute("SET TimeZone = 'UTC'")
             ((schema, software, name),) = self._rows("SELECT schema_version, software, current_database() FROM dataset")
-            self._check(schema, software)
+            if unreadable := refusal(schema, SCHEMA_VERSION, software):
+                self._connection.close()
+                raise HomeError(f"{self.path} {unreadable}")
             self._lacking = stand_ins(schema, name)
             self._stand_in(self._connection)
             found = self._rows("SELECT version, published_at, demo, schema_version, as_known_at FROM dataset")
@@ -62,23 +65,14 @@ class Reads:
         row = DatasetRow(*found[0])
         known_at = row.as_known_at and row.as_known_at.astimezone(UTC)
         self.dataset = row._replace(published_at=row.published_at.astimezone(UTC), as_known_at=known_at)
+        # Made for some days alone: of the others it tells nothing but which have candles.
+        self.is_partial = known_at is not None
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
-
-    def _check(self, schema: int, software: str) -> None:
-        """Frozen files stay as they were made: those of some earlier schemas are read too."""
-        if OLDEST_READABLE <= schema <= SCHEMA_VERSION:
-            return
-        self._connection.close()
-        known = f"{OLDEST_READABLE} to {SCHEMA_VERSION}" if OLDEST_READABLE < SCHEMA_VERSION else f"{SCHEMA_VERSION}"
-        step = f"upgrade the program to {software} or newer"
-        if schema < OLDEST_READABLE:
-            step = f"ask it with {software}, which made it, or run `oracle publish` for a new one"
-        raise HomeError(f"{self.path} has schema {schema}, this program knows {known}; {step}")
 
     def _stand_in(self, connection: duckdb.DuckDBPyConnection) -> None:
         """What a file of an earlier schema lacks, empty, for this connection."""
@@ -293,19 +287,7 @@ class Reads:
     @cached_property
     def entered(self) -> dict[tuple[str, date], list[ManualQuotation]]:
         """All of them by coin and day."""
-        rows = self._rows(
-            """SELECT id, coin, day, venue, market, quote, close, close_literal, closes_at, document, author, reason,
-               entered_at FROM manual_quotations WHERE withdrawn_at IS NULL
-               ORDER BY coin, day, venue, market, entered_at, id"""
-        )
-        result: dict[tuple[str, date], list[ManualQuotation]] = defaultdict(list)
-        for row in rows:
-            each = ManualQuotation(*row)
-            closes, at = each.closes_at, each.entered_at.astimezone(UTC)
-            result[each.coin, each.day].append(
-                each._replace(closes_at=closes and closes.astimezone(UTC), entered_at=at)
-            )
-        return dict(result)
+        return entered_by_day(self._rows(ENTERED))
 
     def covered(self, coin: str, day: date) -> bool:
         """Whether at least one market of the coin was answered for on the day."""

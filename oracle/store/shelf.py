@@ -63,7 +63,7 @@ class Shelf:
     """What is kept of one published file; shared by threads."""
 
     def __init__(self, reads: Reads, coin_bytes: int = COIN_BYTES, day_bytes: int = DAY_BYTES) -> None:
-        self.path, self.dataset = reads.path, reads.dataset
+        self.path, self.dataset, self.is_partial = reads.path, reads.dataset, reads.is_partial
         self.venues, self.rulebooks, self.register = reads.venues(), reads.rulebooks(), reads.register
         self.aliases, self.registered = reads.aliases, reads.registered
         self.entered = reads.entered
@@ -139,7 +139,8 @@ class ShelfReads(Reads):
 
     def __init__(self, shelf: Shelf, behind: Reads | None = None) -> None:
         super().__init__(shelf.path)
-        self.dataset, self.shelf, self._behind = shelf.dataset, shelf, behind
+        self.dataset, self.is_partial = shelf.dataset, shelf.is_partial
+        self.shelf, self._behind = shelf, behind
         # Most questions are about one day.
         self._asked: tuple[date, DayRows] | None = None
 

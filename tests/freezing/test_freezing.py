@@ -15,7 +15,7 @@ from oracle.errors import HomeError, QuestionError
 from oracle.freezing.carry import export, take_in
 from oracle.freezing.freeze import damage, freeze, remove
 from oracle.freezing.versions import frozen_ones, path_of
-from oracle.store import reads
+from oracle.store import older
 from oracle.store.reads import Reads
 from tests.conftest import Rig
 from tests.freezing.conftest import Run, own_rulebook, published
@@ -266,7 +266,7 @@ def test_a_file_of_an_older_schema_answers_with_what_it_lacks_empty(
     with Reads(old) as then, Reads(home.home.current) as now:
         assert ask(then, question, home.now) == ask(now, question, home.now)
         assert then.rows("FROM documents", {}) == then.cursor().execute("FROM log_batches").fetchall() == []
-    monkeypatch.setattr(reads, "OLDEST_READABLE", 5)
+    monkeypatch.setattr(older, "OLDEST_READABLE", 5)
     with pytest.raises(HomeError, match=r"has schema 4, this program knows 5; ask it with market-quotation-oracle \S+"):
         Reads(old).__enter__()
 

@@ -1,0 +1,165 @@
+"""What was computed again beside what a bundle says: every figure that differs is named, with both values."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from oracle.answer import Answer
+from oracle.days import Span
+from oracle.evidence.gist import Gist
+from oracle.evidence.layout import CALCULATION, ROWS, Publication, Row, Seen
+from oracle.evidence.report import Report
+from oracle.numbers import exact, kopecks, plain, times
+from oracle.store.reads import Reads
+from oracle.store.step_reads import days_of, markets_listed, published_on
+
+# So many different figures of one file are named; the others are counted.
+MOST = 20
+_SHORT = 160
+Documents = Callable[[], tuple[Any, Any]]
+
+
+class Compared:
+    """Answers beside those of the bundle: what agrees is counted by kind of figure, what differs is named."""
+
+    def __init__(self, report: Report) -> None:
+        self._report, self._same = report, Counter[str]()
+
+    def add(self, name: str, answer: Answer, documents: Documents, *, same: bool) -> None:
+        """One answer; `documents`: ours and theirs, asked for where they differ."""
+        if same:
+            self._same.update(
+                closes=len(answer.quotations),
+                rubles=sum(each.rub is not None for each in answer.quotations),
+                rates=len(answer.official_rates),
+                turnovers=sum(each.turnover_rub_low is not None for each in answer.venues),
+                verdicts=sum(len(each.verdicts) for each in answer.venues),
+                answers=1,
+            )
+            return
+        # What is of the whole answer first.
+        found = sorted(differences(*documents()), key=lambda each: each[0].count(".") + each[0].count("["))
+        for figure, ours, theirs in found[:MOST]:
+            self._report.failed(_kind(figure), name, figure, ours, theirs)
+        if not found:
+            self._report.failed("written_otherwise", name)
+
+    def tell(self) -> None:
+        """The lines of what agrees."""
+        for kind in ("closes", "rates", "rubles", "turnovers", "verdicts", "answers"):
+            if self._same[kind]:
+                self._report.passed(kind, **{kind: self._same[kind]})
+
+
+def _kind(figure: str) -> str:
+    if "verdicts" in figure:
+        return "verdict"
+    if "turnover" in figure or "missing_markets" in figure or "unpriced" in figure or "counted_markets" in figure:
+        return "turnover"
+    if "official_rates" in figure or "legs" in figure:
+        return "rate"
+    if "close" in figure:
+        return "close"
+    return "ruble" if "rub" in figure else "answer"
+
+
+def differences(ours: Any, theirs: Any, at: str = "") -> Iterator[tuple[str, str, str]]:  # noqa: ANN401 - JSON
+    """Where two documents differ: path, our value, theirs."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for key in sorted({*ours, *theirs}):
+            missing = object()
+            yield from differences(ours.get(key, missing), theirs.get(key, missing), f"{at}.{key}".lstrip("."))
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for number, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            yield from differences(one, other, f"{at}[{number}]")
+    elif ours != theirs or type(ours) is not type(theirs):
+        yield at, _short(ours), _short(theirs)
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 - JSON
+    if type(value) is object:
+        return "nothing"
+    if isinstance(value, list):
+        return f"{len(value)} entries"
+    text = "null" if value is None else str(value)
+    return text if len(text) <= _SHORT else text[:_SHORT] + "..."
+
+
+def compare_calculation(ours: Any, theirs: Any, report: Report) -> None:  # noqa: ANN401 - JSON
+    """Each step of the calculation."""
+    found = list(differences(ours, theirs))
+    for figure, one, other in found[:MOST]:
+        report.failed("step", CALCULATION, figure, one, other)
+    if not found:
+        markets = sum(len(each["markets"]) for each in ours["venue_days"])
+        report.passed("steps", venue_days=len(ours["venue_days"]), markets=markets)
+
+
+def compare_publication(
+    reads: Reads,
+    found: Mapping[str, Publication],
+    seen: Sequence[Seen],
+    answers: Mapping[str, Gist],
+    report: Report,
+) -> None:
+    """Each named response shows its days, and together they show every day but the gaps."""
+    before, days = len(report.faults), 0
+    told = {each.venue for each in found.values()}
+    for venue in sorted({venue for answer in answers.values() for venue in answer.venues} - told):
+        report.failed("missing", f"publication/{venue}.json")
+    markets = markets_listed(reads)
+    pages = {(each.source, each.subject, each.sha256) for each in seen}
+    for name, each in found.items():
+        if name != f"publication/{each.venue}.json":
+            report.failed("publication", name, "venue", name, each.venue)
+        covered = set()
+        for shown in each.shown:
+            claimed = set(Span(shown.first, shown.last).days())
+            if (each.venue, shown.symbol, shown.observation) not in pages:
+                report.failed(
+                    "publication", name, f"{shown.symbol} {shown.first}", "no such response", shown.observation
+                )
+            # Of a market that no list has shown, quotations are public all the same, but of no known coin.
+            listed = (each.venue, shown.symbol) in markets
+            found_days = days_of(reads, each.venue, shown.symbol, Span(shown.first, shown.last)) if listed else claimed
+            for day in sorted(claimed - found_days)[:1]:
+                report.failed("publication", name, f"{shown.symbol} {day}", "no quotation", "a quotation")
+            covered |= claimed
+        window = Span(each.first, each.last)
+        gaps = {day for first, last in each.gaps for day in Span(first, last).days()}
+        published = published_on(reads, each.venue, window) if window.first <= window.last else set()
+        for day in sorted(published - covered | published & gaps)[:1]:
+            report.failed("publication", name, str(day), "published", "a gap")
+        for day in sorted(set(window.days()) - published - gaps - covered)[:1]:
+            report.failed("publication", name, str(day), "a gap", "published")
+        days += len(published)
+    if len(report.faults) == before:
+        report.passed("publication", venues=len(found), days=days)
+
+
+def compare_rows(rows: Sequence[Row], answers: Mapping[str, Gist], report: Report) -> None:
+    """Rows of a ledger: what was chosen, and quantity x rubles."""
+    before, valued = len(report.faults), 0
+    for row in rows:
+        answer = answers.get(row.answer) if row.answer else None
+        taken = (answer and answer.chosen) or (None, None, None)
+        if row.answer and answer is None:
+            report.failed("row", ROWS, f"row {row.row}", "no such answer", row.answer)
+        elif (row.venue, row.market, row.rub) != taken:
+            report.failed("row", ROWS, f"row {row.row}", str(taken[2]), str(row.rub))
+        elif (value := _value(row)) != (row.value_rub, row.value_rub_kopecks):
+            report.failed("row", ROWS, f"row {row.row} value_rub", str(value[0]), str(row.value_rub))
+        valued += row.value_rub is not None
+    if len(report.faults) == before:
+        report.passed("rows", rows=len(rows), valued=valued)
+
+
+def _value(row: Row) -> tuple[str | None, str | None]:
+    if row.rub is None or row.quantity is None:
+        return None, None
+    try:
+        value: Decimal = times(exact(row.rub), exact(row.quantity))
+    except ValueError:
+        return None, None
+    return plain(value), str(kopecks(value))

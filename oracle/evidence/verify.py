@@ -1,0 +1,176 @@
+"""Verifying a bundle: everything is computed again from the raw bytes alone, by the same readers and the same law.
+
+Nothing in the bundle is believed: no file of it is written to the disk under its name, and what it says it came to is
+only compared.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from oracle.days import Span
+from oracle.errors import HomeError, KnowledgeError, OracleError
+from oracle.evidence import layout
+from oracle.evidence.asking import Answers, question_of, text_of
+from oracle.evidence.calculation import calculation
+from oracle.evidence.compare import Compared, compare_calculation, compare_publication, compare_rows
+from oracle.evidence.container import Container, opened
+from oracle.evidence.files import Checked, check_files
+from oracle.evidence.gist import Gist, gist
+from oracle.evidence.layout import ListedPage, NoBundleError, Publication, QuestionFile, Row, Seen, decoded, document
+from oracle.evidence.rebuild import rebuilt
+from oracle.evidence.report import Report
+from oracle.evidence.shipped import check_knowledge
+from oracle.knowledge import Knowledge, knowledge_of
+from oracle.store.reads import Reads
+from oracle.store.step_reads import codes_listed
+
+_FOLDERS = ("rulebooks/", "registers/")
+
+
+def verify(path: Path, *, packed_here: bool = False) -> Report:
+    """Check the bundle at `path` and say line by line what agrees; NoBundleError for what is none."""
+    report = Report()
+    try:
+        with path.open("rb") as file:
+            checked = check_files(opened(path, file), report, packed_here=packed_here)
+            if checked:
+                _recompute(checked, report)
+    except OSError as error:
+        raise HomeError(f"cannot read {path}: {error.strerror}") from error
+    return report
+
+
+class _Bundle:
+    """The parts of a bundle as their types."""
+
+    def __init__(self, checked: Checked) -> None:
+        self.container: Container = checked.container
+        self.names = sorted(self.container.members)
+        self.question = self.read(layout.QUESTION, QuestionFile)
+        self.seen = self.read(layout.OBSERVATIONS, list[Seen])
+        there = layout.LISTED in self.container.members
+        pages = self.read(layout.LISTED, list[ListedPage]) if there else []
+        self.listed = {page.number: page for page in pages}
+
+    def read(self, name: str, kind: "type[layout.Read]") -> "layout.Read":
+        """A file as its type."""
+        if name not in self.container.members:
+            raise NoBundleError(f"there is no {name} in it: this is no bundle of evidence")
+        return decoded(self.container.read(name), kind, name)
+
+    def within(self, folder: str) -> list[str]:
+        """Names of the files in a folder."""
+        return [name for name in self.names if name.startswith(folder)]
+
+    def observations(self) -> Iterator[tuple[Seen, bytes | ListedPage | None]]:
+        """Each with its bytes, or with what is listed of them."""
+        for number, each in enumerate(self.seen):
+            if number in self.listed:
+                yield each, self.listed[number]
+            else:
+                yield each, self.container.read(f"observations/{each.sha256}") if each.sha256 else None
+
+
+def _recompute(checked: Checked, report: Report) -> None:
+    bundle = _Bundle(checked)
+    if checked.manifest.dataset != bundle.question.dataset:
+        report.failed("dataset", layout.QUESTION, "dataset")
+    _check_observations(bundle, report)
+    try:
+        known = knowledge_of(
+            {name: bundle.container.read(name) for folder in _FOLDERS for name in bundle.within(folder)}
+        )
+    except KnowledgeError as error:
+        report.failed("knowledge", str(error).partition(":")[0], str(error))
+        return
+    if not report.agrees or not bundle.question.questions:
+        if report.agrees:
+            report.failed("dataset", layout.QUESTION, "questions")
+        return
+    days = _days(bundle.question, known)
+    said, now = bundle.question.dataset, bundle.question.now
+    try:
+        with rebuilt(bundle.observations(), known, days, said, now) as reads:
+            _compare(bundle, reads, now, report)
+            check_knowledge(known, _dates(bundle), codes_listed(reads), report)
+    except NoBundleError:
+        raise
+    except OracleError as error:
+        report.failed("rebuilding", layout.OBSERVATIONS, str(error))
+    _told(checked, report)
+
+
+def _days(question: QuestionFile, known: Knowledge) -> Span:
+    days = []
+    for each in question.questions:
+        book = known.rulebooks.get(each.rulebook)
+        days.append(book.date_of(each.instant) if book and each.instant else each.day)
+    return Span(min(days), max(days))
+
+
+def _dates(bundle: _Bundle) -> list[date]:
+    return sorted({each.day for each in bundle.question.questions})
+
+
+def _check_observations(bundle: _Bundle, report: Report) -> None:
+    """Each has its bytes, each byte its observation, and nothing was received after what is said to be the present."""
+    contained = [each for number, each in enumerate(bundle.seen) if number not in bundle.listed]
+    named = {f"observations/{each.sha256}" for each in contained if each.sha256}
+    there = set(bundle.within("observations/"))
+    for name in sorted(named - there):
+        report.failed("missing", name)
+    for name in sorted(there - named):
+        report.failed("unlisted", name)
+    for number, page in bundle.listed.items():
+        if number >= len(bundle.seen) or bundle.seen[number].sha256 != page.sha256:
+            report.failed("listed", layout.LISTED, f"observation {number}")
+    for each in bundle.seen:
+        if each.received_at > bundle.question.now or each.asked_at > each.received_at:
+            said = f"{each.source} {each.subject} received_at"
+            report.failed("time", layout.OBSERVATIONS, said, bundle.question.now.isoformat(), str(each.received_at))
+    if report.agrees:
+        report.passed("observations", observations=len(contained), responses=len(there))
+        if bundle.listed:
+            markets = sum(len(page.rows) for page in bundle.listed.values())
+            report.told("listed_pages", layout.LISTED, pages=len(bundle.listed), markets=markets)
+
+
+def _compare(bundle: _Bundle, reads: Reads, now: datetime, report: Report) -> None:
+    asking = Answers(reads, now)
+    compared, answers = Compared(report), dict[str, Gist]()
+    listed = bundle.within("answers/")
+    if listed != sorted(each.answer for each in bundle.question.questions):
+        report.failed("missing", layout.QUESTION, "answers")
+        return
+    for each in bundle.question.questions:
+        try:
+            answer = asking.answer(question_of(each))
+        except OracleError as error:
+            report.failed("answer", each.answer, "", str(error), "an answer")
+            continue
+        body, ours = bundle.container.read(each.answer), text_of(answer)
+        compared.add(each.answer, answer, partial(_documents, each.answer, ours, body), same=ours == body)
+        answers[each.answer] = gist(answer)
+    compared.tell()
+    steps = document(bundle.container.read(layout.CALCULATION), layout.CALCULATION)
+    compare_calculation(document(calculation(reads, answers), layout.CALCULATION), steps, report)
+    found = {name: bundle.read(name, Publication) for name in bundle.within("publication/")}
+    compare_publication(reads, found, bundle.seen, answers, report)
+    if layout.ROWS in bundle.container.members:
+        compare_rows(bundle.read(layout.ROWS, list[Row]), answers, report)
+
+
+def _documents(name: str, ours: bytes, theirs: bytes) -> tuple[object, object]:
+    return document(ours, name), document(theirs, name)
+
+
+def _told(checked: Checked, report: Report) -> None:
+    """What no recomputing can tell."""
+    said = checked.manifest.dataset
+    report.told("dataset_stated", layout.MANIFEST, version=said.version, published_at=said.published_at.isoformat())
+    if said.demo:
+        report.told("demo")
+    if layout.SIGNATURE not in checked.container.members:
+        report.told("unsigned")

@@ -1,0 +1,61 @@
+"""Named questions to a published file about each market of a venue's day: what a turnover is the sum of."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from oracle.days import Span
+from oracle.store.reads import Reads
+
+
+class DealtRow(NamedTuple):
+    """A market's day; `low` and `high`: its turnover in the quote asset, or bounds of it."""
+
+    venue: str
+    symbol: str
+    market: str
+    coin: str
+    quote: str
+    kind: str
+    low: Decimal
+    high: Decimal
+    observation: str
+
+
+def dealt_on(reads: Reads, day: date) -> list[DealtRow]:
+    """All markets of the day, by venue and symbol."""
+    rows = reads.rows(
+        """SELECT c.venue, c.symbol, c.market, c.coin, c.quote, coalesce(a.kind, 'unclassified'), c.turnover_low,
+             c.turnover_high, c.observation
+           FROM candles c LEFT JOIN assets a ON a.asset = c.coin WHERE c.day = $day ORDER BY c.venue, c.symbol""",
+        {"day": day},
+    )
+    return [DealtRow(*row) for row in rows]
+
+
+def days_of(reads: Reads, venue: str, symbol: str, span: Span) -> set[date]:
+    """The days of the span on which a market has a figure."""
+    rows = reads.rows(
+        "SELECT day FROM candles WHERE venue = $venue AND symbol = $symbol AND day BETWEEN $first AND $last",
+        {"venue": venue, "symbol": symbol, "first": span.first, "last": span.last},
+    )
+    return {day for (day,) in rows}
+
+
+def published_on(reads: Reads, venue: str, span: Span) -> set[date]:
+    """The days of the span on which any market of the venue has a figure."""
+    rows = reads.rows(
+        "SELECT DISTINCT day FROM candles WHERE venue = $venue AND day BETWEEN $first AND $last",
+        {"venue": venue, "first": span.first, "last": span.last},
+    )
+    return {day for (day,) in rows}
+
+
+def codes_listed(reads: Reads) -> set[str]:
+    """The codes that venues write for what is dealt in on their markets."""
+    return {code for (code,) in reads.rows("SELECT base FROM markets UNION SELECT quote FROM markets", {})}
+
+
+def markets_listed(reads: Reads) -> set[tuple[str, str]]:
+    """Venue and symbol of every market that is known."""
+    return set(reads.rows("SELECT DISTINCT venue, symbol FROM markets", {}))
