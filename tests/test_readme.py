@@ -77,10 +77,19 @@ def test_the_output_is_real(demo: str, environment: dict[str, str]) -> None:
     assert str(Path(environment["ORACLE_HOME"]) / "demo" / "published" / "oracle.duckdb") in demo
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which commands may leave files, with the checkout's `data` in it."""
+    folder = tmp_path_factory.mktemp("place")
+    (folder / "data").symlink_to(ROOT / "data")
+    return folder
+
+
 @pytest.mark.parametrize("command", [each for each in COMMANDS if "127.0.0.1" not in each])
 def test_commands_run(
     demo: str,
     environment: dict[str, str],
+    place: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     command: str,
@@ -93,7 +102,7 @@ def test_commands_run(
         assert ran.returncode == 0, ran.stderr
         assert ran.stdout
         return
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(place)
     monkeypatch.setenv("ORACLE_HOME", home)
     monkeypatch.setenv("ORACLE_NOW", environment["ORACLE_NOW"])
     monkeypatch.setattr("sys.argv", shlex.split(command))
@@ -102,7 +111,7 @@ def test_commands_run(
         cli.main()
     printed = capsys.readouterr()
     assert not left.value.code, printed.err
-    assert printed.out
+    assert printed.out or printed.err
 
 
 def test_the_endpoint_command_runs(environment: dict[str, str], tmp_path: Path) -> None:
