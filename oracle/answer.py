@@ -194,7 +194,9 @@ class VenuePart(Part):
     verdicts: dict[str, VerdictPart]
     turnover_rub: str | None = Field(description="null unless both bounds agree")
     turnover_rub_low: str | None
-    turnover_rub_high: str | None = Field(description="null while markets are missing or unpriced")
+    turnover_rub_high: str | None = Field(
+        description="null while markets are missing or unpriced whose deals would count"
+    )
     turnover_rub_all_bases_low: str | None = Field(description="if stablecoin and fiat bases counted too")
     counted_markets: int
     missing_markets: list[str] = Field(description="listed markets that were not read for the day")

@@ -8,6 +8,7 @@ from functools import cache
 from oracle.judgement import Judgement, Worth, reasons_json, venue_day_row, verdict_row, worth
 from oracle.knowledge import Knowledge
 from oracle.law.boundary import Boundary
+from oracle.law.coverage import NOTHING_MISSING, Missing
 from oracle.law.publication import Publication, Published
 from oracle.law.rulebook import DEFAULT_RULEBOOK, Edition, Rulebook
 from oracle.law.turnover import QuoteSum, Turnover, turnover
@@ -26,11 +27,11 @@ class Venues:
     """
 
     venue: Venue
-    missing: Mapping[date, int]
+    missing: Missing
     published: Collection[date]
     boundary: Boundary
     provisional: Mapping[date, int]
-    utc_missing: Mapping[date, int]
+    utc_missing: Missing
     utc_provisional: Mapping[date, int]
 
 
@@ -48,13 +49,16 @@ class _Bench:
 
     sums: list[QuoteSum]
     values: Mapping[str, Mapping[str, RubleValue | Unpriced]]
+    day: date
     missing: int
+    missing_by_kind: Missing
     provisional: int
     utc: UtcDay | None = None
 
     def turnover(self, edition: Edition) -> Turnover:
-        values = self.values[edition.stablecoin_path]
-        return turnover(self.sums, values, edition.counted_bases, self.missing, edition.market_types)
+        values, bases = self.values[edition.stablecoin_path], edition.counted_bases
+        uncounted = self.missing_by_kind.uncounted(self.day, bases) if self.missing else 0
+        return turnover(self.sums, values, bases, self.missing, edition.market_types, uncounted)
 
 
 class Bank:
@@ -80,7 +84,8 @@ class Court:
 
     def __init__(self, gathered: Venues, view: View, known: Knowledge) -> None:
         self._gathered, self._venue, self._view, self._known = gathered, gathered.venue, view, known
-        self._published = Published(gathered.published, [day for day, count in gathered.missing.items() if not count])
+        asked_of_all = [day for day, count in gathered.missing.missing.items() if not count]
+        self._published = Published(gathered.published, asked_of_all)
         # Peg and market stand in the published tables, whatever the rulebooks ask for.
         asked = {each.stablecoin_path for book in known.rulebooks.values() for each in book.editions}
         self._paths = sorted({"market", *asked} - {"peg"})
@@ -89,7 +94,8 @@ class Court:
         """The rows of one day, under every rulebook; those that judge by coins have none."""
         values = self._value(sums, bank, closes)
         self._record(self._venue.name, day, values, bank, result)
-        own = _Bench(sums, values, self._gathered.missing[day], self._gathered.provisional.get(day, 0))
+        missing = self._gathered.missing
+        own = _Bench(sums, values, day, missing.missing[day], missing, self._gathered.provisional.get(day, 0))
         benches = {"venue": own}
         turnovers: dict[tuple[object, ...], Turnover] = {}
         publications: dict[int, Publication] = {}
@@ -125,11 +131,14 @@ class Court:
         view, clock = self._view, self._gathered.boundary.clock
         sums = view.sums.get(day, [])
         values = self._value(sums, bank, view.closes.get(day, {}))
-        missing = self._gathered.utc_missing.get(day, 0)
+        by_kind = self._gathered.utc_missing
+        missing = by_kind.missing.get(day, 0)
         if not sums:
-            return _Bench([], values, max(missing, 1), 0, UtcDay(clock, built=False))
+            # Whatever kinds are missing, nothing is known: that leaves the turnover open.
+            return _Bench([], values, day, max(missing, 1), NOTHING_MISSING, 0, UtcDay(clock, built=False))
         self._record(f"{self._venue.name}-utc", day, values, bank, result)
-        return _Bench(sums, values, missing, self._gathered.utc_provisional.get(day, 0), UtcDay(clock, built=True))
+        provisional = self._gathered.utc_provisional.get(day, 0)
+        return _Bench(sums, values, day, missing, by_kind, provisional, UtcDay(clock, built=True))
 
     def _value(self, sums: list[QuoteSum], bank: Bank, closes: Closes) -> dict[str, dict[str, RubleValue | Unpriced]]:
         """By stablecoin path, what each quote asset of the day is worth."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from oracle.errors import MalformedError
 
 MOSCOW = ZoneInfo("Europe/Moscow")
+# No calendar is ahead of this one: an instant that it can date can be dated in any zone.
+_FIRST_TO_BEGIN = timezone(timedelta(hours=14))
 DAY = timedelta(days=1)
 DAY_MS = 86_400_000
 # A day counts as closed this long after its end: late trades are still being booked in the first moments.
@@ -121,6 +123,7 @@ def _instant(text: str) -> datetime | None:
             return None
         instant.astimezone(UTC)
         instant.astimezone(MOSCOW)
+        instant.astimezone(_FIRST_TO_BEGIN)
     except (ValueError, OverflowError):
         return None
     return instant

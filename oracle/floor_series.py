@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from oracle.days import Span
-from oracle.law.coverage import MarketCoverage, missing_markets
+from oracle.law.coverage import MarketCoverage, missing_markets, uncounted
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.threshold import FloorDay
 from oracle.percoin import Values, asks_for_view, counted_turnover, view_built
@@ -32,21 +32,24 @@ class _Bench:
         self._markets, self._span, self._utc = of.markets(utc=utc), span, utc
         quotes = {row.quote for rows in self._sums.values() for row in rows}
         self._values: Mapping[date, Values] = values_by_day(reads, span, sorted(quotes))
-        self._missing: dict[str, Mapping[date, int]] = {}
+        self._missing: dict[tuple[str, tuple[str, ...]], Mapping[date, int]] = {}
 
     def judged(self, edition: Edition, venue: str, day: date) -> FloorDay:
         rows, markets = self._sums.get((venue, day), []), self._markets.get(venue, [])
-        missing = self._missing_on(venue, markets)[day]
+        missing, passed_over = self._missing_on(venue, day, markets, edition)
         if self._utc and not view_built(rows, markets, missing):
-            missing = max(missing, 1)
+            missing, passed_over = max(missing, 1), 0
         shown = f"{venue}-utc" if self._utc else venue
-        figure = counted_turnover(edition, shown, rows, missing, self._values.get(day, {}))
+        figure = counted_turnover(edition, shown, rows, (missing, passed_over), self._values.get(day, {}))
         return FloorDay(venue, day, edition.turnover_floor_rub, figure.low, figure.high)
 
-    def _missing_on(self, venue: str, markets: list[MarketCoverage]) -> Mapping[date, int]:
-        if venue not in self._missing:
-            self._missing[venue] = missing_markets(markets, self._span)
-        return self._missing[venue]
+    def _missing_on(self, venue: str, day: date, markets: list[MarketCoverage], edition: Edition) -> tuple[int, int]:
+        """How many markets are missing, and how many of those would not count."""
+        bases = edition.counted_bases
+        if (venue, bases) not in self._missing:
+            self._missing[venue, ()] = missing_markets(markets, self._span)
+            self._missing[venue, bases] = missing_markets(uncounted(markets, bases), self._span)
+        return self._missing[venue, ()][day], self._missing[venue, bases][day]
 
 
 class _Benches:

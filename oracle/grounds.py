@@ -1,7 +1,7 @@
 """What the law is given of every venue besides the figures of its days: rates in force, coverage, what is missing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -10,10 +10,18 @@ from oracle.days import DAY, Span, merged
 from oracle.judgement import Rows
 from oracle.knowledge import Knowledge
 from oracle.law.boundary import Boundary
-from oracle.law.coverage import MarketCoverage, missing_markets, with_beginning
+from oracle.law.coverage import NOTHING_MISSING, MarketCoverage, missing_of, with_beginning
 from oracle.law.rates import OLDEST, RateBook, RateRow
+from oracle.law.rulekeys import KINDS
 from oracle.store import figures
 from oracle.venues import UTC_VIEWS, VENUES
+
+
+class _Markets(NamedTuple):
+    """A venue's listed markets; and those of them, with the days, whose base asset some rulebook does not count."""
+
+    listed: list[MarketCoverage]
+    left_out: list[MarketCoverage]
 
 
 class Covered(NamedTuple):
@@ -43,22 +51,24 @@ def grounds(connection: figures.Connection, known: Knowledge, rates_since: date 
     own = _covered(connection, answered)
     utc = _covered_in_utc(own, answered)
     broken = figures.quarantined(connection)
-    markets, markets_in_utc = _markets(own, broken), _markets(utc, broken, "-utc")
+    kinds = figures.base_kinds(connection, _left_out(known))
+    markets, markets_in_utc = _markets(own, broken, kinds), _markets(utc, broken, kinds, "-utc")
     published, provisional = figures.published_days(connection), figures.provisional(connection)
     off, found = figures.off_boundary(connection), {}
     # A venue whose list has not been taken in yet has no markets to judge by, whatever candles it has.
     for name in sorted(set(published) & set(markets)):
         venue, days = VENUES[name], published[name]
         first, last = min(days), max(days)
-        oldest = min((span.first for market in markets[name] for span in market.answered), default=first)
+        oldest = min((span.first for market in markets[name].listed for span in market.answered), default=first)
         span = Span(min(oldest, first), last)
+        has_view = asks_for_utc(known) and name in markets_in_utc
         found[name] = Venues(
             venue,
-            missing_markets(markets[name], span),
+            missing_of(*markets[name], span),
             days,
             Boundary(venue.opens, venue.opens_proven, len(days), off.get(name, 0)),
             provisional.get(name, {}),
-            missing_markets(markets_in_utc[name], span) if asks_for_utc(known) and name in markets_in_utc else {},
+            missing_of(*markets_in_utc[name], span) if has_view else NOTHING_MISSING,
             provisional.get(f"{name}-utc", {}),
         )
     return Grounds(rates_since, _rates_in_force(connection, rates_since), found, _spans(own), _spans(utc))
@@ -70,6 +80,12 @@ _NONE: frozenset[date] = frozenset()
 def asks_for_utc(known: Knowledge) -> bool:
     """Whether any rulebook looks at UTC days of venues whose own day is another."""
     return any(each.trading_day == "utc" for book in known.rulebooks.values() for each in book.editions)
+
+
+def _left_out(known: Knowledge) -> list[str]:
+    """The kinds of assets in which deals do not count under one of the rulebooks at least."""
+    editions = [each for book in known.rulebooks.values() for each in book.editions]
+    return [kind for kind in KINDS if not all(kind in each.counted_bases for each in editions)]
 
 
 def _rates_in_force(connection: figures.Connection, since: date) -> dict[tuple[str, date], RateRow]:
@@ -92,16 +108,29 @@ def _spans(covered: Iterable[Covered]) -> Rows:
 
 
 def _markets(
-    covered: list[Covered], quarantined: dict[tuple[str, str], frozenset[date]], view: str = ""
-) -> dict[str, list[MarketCoverage]]:
-    result: dict[str, list[MarketCoverage]] = {}
+    covered: list[Covered],
+    quarantined: dict[tuple[str, str], frozenset[date]],
+    kinds: dict[tuple[str, str], list[figures.KindRow]],
+    view: str = "",
+) -> dict[str, _Markets]:
+    result: dict[str, _Markets] = {}
     for row, answered in covered:
         broken = quarantined.get((row.venue + view, row.symbol), _NONE) if quarantined else _NONE
         found = result.get(row.venue)
         if found is None:
-            found = result[row.venue] = []
-        found.append(MarketCoverage(answered, broken, row.gone_after, row.needed_from))
+            found = result[row.venue] = _Markets([], [])
+        market = MarketCoverage(answered, broken, row.gone_after, row.needed_from)
+        found.listed.append(market)
+        for each in kinds.get((row.venue, row.symbol), ()):
+            found.left_out.append(_while(market, each))
     return result
+
+
+def _while(market: MarketCoverage, kind: figures.KindRow) -> MarketCoverage:
+    """The market on the days on which its base asset was of the kind."""
+    last = min(market.gone_after or date.max, kind.last_day)
+    first = max(market.needed_from or date.min, kind.first_day)
+    return replace(market, needed_from=first, gone_after=last, base_kind=kind.base_kind)
 
 
 def _covered(connection: figures.Connection, answered: dict[tuple[str, str], list[Span]]) -> list[Covered]:

@@ -52,6 +52,7 @@ def venue_day_row(venue: Venue, day: date, figure: Turnover, publication: Public
         cut(figure.with_all_low),
         figure.counted_markets,
         figure.missing_markets,
+        figure.missing_uncounted,
         provisional,
         ",".join(figure.unpriced),
         publication.first_published,

@@ -125,7 +125,8 @@ def _judged(
         is_view = asks_for_view(edition, venues[row.venue])
         of_venue = (views if is_view else own).get(row.venue, ())
         # How many markets were not read, and what is not collected at all, has nothing to do with the path.
-        missing = int(str(row.reasons[0].figures["missing_markets"]))
+        told = row.reasons[0].figures
+        missing = int(str(told["missing_markets"])), int(str(told.get("missing_uncounted", 0)))
         figure = counted_turnover(edition, f"{row.venue}-utc" if is_view else row.venue, of_venue, missing, values)
         reasons = [turnover_reason(edition, figure), *row.reasons[1:]]
         result.append(row._replace(verdict=word_of(reasons), turnover_rub_low=cut(figure.low), reasons=reasons))

@@ -10,7 +10,7 @@ from datetime import date
 
 from oracle.days import DAY, Span, years_before
 from oracle.law.boundary import Boundary
-from oracle.law.coverage import MarketCoverage, missing_markets
+from oracle.law.coverage import MarketCoverage, missing_markets, uncounted
 from oracle.law.publication import Publication
 from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.turnover import QuoteSum, Turnover, turnover
@@ -74,15 +74,24 @@ class CoinCourt:
             is_view = asks_for_view(edition, self._venues[name])
             rows = (facts.utc_sums if is_view else facts.sums).get(name, [])
             markets = (facts.utc_markets if is_view else facts.markets).get(name, [])
-            missing = missing_markets(markets, Span(self._day, self._day))[self._day]
+            missing, uncounted = self._missing(markets, edition)
             utc = None
             if is_view:
                 built = view_built(rows, markets, missing)
                 utc = UtcDay(Boundary(self._venues[name].opens, stated=True).clock, built)
-                missing = missing if built else max(missing, 1)
-            figure = counted_turnover(edition, f"{name}-utc" if is_view else name, rows, missing, self._values)
+                missing, uncounted = (missing, uncounted) if built else (max(missing, 1), 0)
+            shown = f"{name}-utc" if is_view else name
+            figure = counted_turnover(edition, shown, rows, (missing, uncounted), self._values)
             self._turnovers[key] = figure, sum(row.provisional for row in rows), utc
         return self._turnovers[key]
+
+    def _missing(self, markets: Sequence[MarketCoverage], edition: Edition) -> tuple[int, int]:
+        """How many markets are missing on the day, and how many of those would not count."""
+        day = Span(self._day, self._day)
+        missing = missing_markets(markets, day)[self._day]
+        if not missing:
+            return 0, 0
+        return missing, missing_markets(uncounted(markets, edition.counted_bases), day)[self._day]
 
     def _publication(self, edition: Edition, name: str) -> Publication:
         key = name, edition.publication_scope, edition.publication_years
@@ -105,12 +114,15 @@ def view_built(rows: Sequence[CoinSumRow], markets: Sequence[MarketCoverage], mi
 
 
 def counted_turnover(
-    edition: Edition, shown: str, rows: Sequence[CoinSumRow], missing: int, values: Values
+    edition: Edition, shown: str, rows: Sequence[CoinSumRow], missing: tuple[int, int], values: Values
 ) -> Turnover:
-    """The turnover that the edition counts of a day's rows; `shown`: under which name `values` has the venue."""
+    """The turnover that the edition counts of a day's rows; `shown`: under which name `values` has the venue.
+
+    `missing`: markets that were not read, and those of them that would not count.
+    """
     sums = [QuoteSum(row.quote, row.base_kind, row.low, row.high, row.markets) for row in rows]
     worth = {row.quote: _value(values, shown, row.quote, edition.stablecoin_path) for row in rows}
-    return turnover(sums, worth, edition.counted_bases, missing, edition.market_types)
+    return turnover(sums, worth, edition.counted_bases, missing[0], edition.market_types, missing[1])
 
 
 def _value(values: Values, venue: str, quote: str, path: str) -> RubleValue | Unpriced:

@@ -23,7 +23,7 @@ from oracle.knowledge import Knowledge, knowledge
 from oracle.law.finality import GRACE, SETTLED
 from oracle.price.many import Priced, priced
 from oracle.price.pairs import Pair, pairs_of
-from oracle.price.reading import How
+from oracle.price.reading import How, book_of
 from oracle.publish import SOFTWARE, Version, write_version
 from oracle.settings import Home
 from oracle.standing import bring_up_to_date
@@ -81,7 +81,7 @@ def priced_as_known_at(
     TooMuchError if they are about more days or coins than `most`.
     """
     with Reads(published) as reads, bulk(reads) as tables:
-        pairs = pairs_of(tables, asked).pairs
+        pairs = pairs_of(tables, asked, book_of(dict(known.rulebooks), how.rulebook)).pairs
         days = {day for _, day in pairs}
         _within(len(days), most.days, "days")
         _within(len({code for code, _ in pairs}), most.coins, "coins")

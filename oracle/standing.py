@@ -140,28 +140,30 @@ def _rates_that_stand(
 
 def _lay_beside(connection: figures.Connection, given: Grounds) -> None:
     """The temporary tables `facts` and `rates_in_force`, to be compared with those that are kept."""
-    columns: list[list[object]] = [[], [], [], [], [], [], []]
+    columns: list[list[object]] = [[] for _ in _FACTS]
     for venue, each in given.venues.items():
-        for column, values in zip(columns, _facts_of(venue, each.missing, given), strict=True):
+        for column, values in zip(columns, _facts_of(venue, each.missing.missing, given), strict=True):
             column.extend(values)
-    kinds = [pa.string(), pa.date32(), pa.bool_(), *[pa.int32()] * 4]
+    kinds = [pa.string(), pa.date32(), pa.bool_(), *[pa.int32()] * 4, pa.string()]
     table = pa.table([pa.array(*each) for each in zip(columns, kinds, strict=True)], _FACTS)
     connection.register("facts_given", table)
     connection.execute("CREATE OR REPLACE TEMP TABLE facts AS FROM facts_given")
     connection.unregister("facts_given")
 
 
-_FACTS = ["venue", "day", "published", "missing", "provisional", "utc_missing", "utc_provisional"]
+_FACTS = ["venue", "day", "published", "missing", "provisional", "utc_missing", "utc_provisional", "missing_kinds"]
 
 
 def _facts_of(venue: str, days: Iterable[date], given: Grounds) -> list[Iterable[object]]:
     each, all_days = given.venues[venue], list(days)
-    counts = [each.missing, each.provisional, each.utc_missing, each.utc_provisional]
+    counts = [each.missing.missing, each.provisional, each.utc_missing.missing, each.utc_provisional]
+    kinds = [f"{each.missing.kinds_on(day)} {each.utc_missing.kinds_on(day)}".strip() for day in all_days]
     return [
         [venue] * len(all_days),
         all_days,
         [day in each.published for day in all_days],
         *([count.get(day, 0) for day in all_days] for count in counts),
+        kinds,
     ]
 
 

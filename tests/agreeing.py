@@ -31,6 +31,7 @@ _FIGURES = {
     "turnover_rub_high": "turnover_high_rub",
     "counted_markets": "markets",
     "missing_markets": "missing_markets",
+    "missing_uncounted": "missing_uncounted",
     "unpriced": "unpriced",
     "published_since": "first_published_on",
     "published_days": "published_days",
@@ -170,6 +171,8 @@ def _told(verdict: str, reasons: Sequence[_Reason]) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for each in reasons:
         figures |= each.figures
+        if each.code.startswith("turnover_"):
+            figures.setdefault("missing_uncounted", 0)
     tests = {
         test: [str(each.result) for each in reasons if each.code.startswith(begin)] for test, begin in _TESTS.items()
     }

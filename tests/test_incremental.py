@@ -112,6 +112,15 @@ REVISED = [FIRST, [_night(Span(DAY_2, DAY_2), (DAY_2, 7))]]
 RENAMED = [FIRST, [("list", "binance", PAIRS[:1], True)]]
 LISTED_MORE = [FIRST, [("list", "binance", PAIRS[:2], False)]]
 NEW_RATE = [FIRST, [("rates", "USD", ALL, [DAY_2], 95)]]
+# A stablecoin's market goes off the list as a coin's, never read, comes on: as many are missing, of other kinds.
+OF_ANOTHER_KIND = [
+    [
+        ("list", "binance", (*PAIRS[:1], ("USDT", "USD")), False),
+        ("rates", "USD", ALL, DAYS, 90),
+        _night(ALL, (OLD, 5), (DAY_2, 5)),
+    ],
+    [("list", "binance", (PAIRS[0], ("ETH", "BTC")), False)],
+]
 WITHIN_REACH = [FIRST, [_night(Span(EVE, EVE), (EVE, 5))]]
 OLDER_FIRST_DAY = [FIRST, [_night(Span(OLD - 8 * DAY, OLD - DAY), (OLD - 8 * DAY, 5))]]
 HOURS = [0, 1, 2, 3, 4, 5]
@@ -124,7 +133,9 @@ def home() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.mark.parametrize("plan", [REVISED, RENAMED, LISTED_MORE, NEW_RATE, WITHIN_REACH, OLDER_FIRST_DAY])
+@pytest.mark.parametrize(
+    "plan", [REVISED, RENAMED, LISTED_MORE, OF_ANOTHER_KIND, NEW_RATE, WITHIN_REACH, OLDER_FIRST_DAY]
+)
 def test_each_reason_to_judge_anew_is_seen(home: Path, plan: list[Any]) -> None:
     """A day is judged anew for one reason alone, and no day that should be is left as it was."""
     _stands_as_judged(home, KNOWN, plan, HOURS)

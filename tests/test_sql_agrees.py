@@ -99,7 +99,7 @@ class _Random:
             )
         self._sql(
             """INSERT INTO venue_days SELECT DISTINCT venue, day, day::TIMESTAMPTZ, day::TIMESTAMPTZ, 0, 0, 0, 0,
-               1, 0, 0, '', NULL, 0, 0 FROM candles"""
+               1, 0, 0, 0, '', NULL, 0, 0 FROM candles"""
         )
 
     def _day(self, most: int) -> date:

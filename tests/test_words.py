@@ -1,8 +1,10 @@
 """Verdicts and quotations in whole sentences, in both languages, with the right endings."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from string import Formatter
+from typing import Any, cast
 
 import pytest
 
@@ -13,7 +15,7 @@ from oracle.law.boundary import Boundary
 from oracle.law.publication import Publication
 from oracle.law.turnover import Turnover
 from oracle.law.valuation import Leg
-from oracle.law.verdict import UtcDay, Verdict, not_collected, verdict
+from oracle.law.verdict import Result, UtcDay, Verdict, not_collected, verdict
 from oracle.words import LANGUAGES, Judged, Priced, language
 from oracle.words.ru_reasons import counted
 
@@ -123,6 +125,29 @@ def test_a_verdict_in_whole_sentences(judged: Verdict, english: str, russian: st
     """Verdict, figures, dates and clauses, ready for a letter."""
     assert _said(judged, "en") == english
     assert _said(judged, "ru") == russian
+
+
+@pytest.mark.parametrize("word", ["eligible", "not_eligible", "undetermined"])
+@pytest.mark.parametrize(("lang", "says"), [("en", "somebody altered it"), ("ru", "его изменили после публикации")])
+def test_a_verdict_without_its_reason_says_that_the_file_was_altered(word: Any, lang: str, says: str) -> None:
+    """A file altered by hand may hold a verdict that none of its tests came to: a sentence says so, and no failure."""
+    (not_in_force,) = verdict(STATUTE, date(2024, 12, 31), PLENTY, LONG_PUBLIC, "foreign").reasons
+    of_another = [replace(not_in_force, result=cast("Result", "altered"))]
+    for reasons in ((), of_another):
+        told = Judged("tax-code", date(2025, 1, 1), word, "Binance", DAY, "", reasons)
+        assert says in language(lang).verdict(told)
+    assert "tax-code" in language(lang).verdict(Judged("tax-code", None, word, "Binance", DAY, "", ()))
+
+
+def test_deals_that_would_not_count_leave_nothing_open() -> None:
+    """What is missing and would not count is told beside the figures, and is no reason to doubt them."""
+    figure = replace(LITTLE, missing_markets=2, missing_uncounted=2)
+    judged = verdict(STATUTE, DAY, figure, LONG_PUBLIC, "foreign")
+    assert judged.verdict == "not_eligible"
+    assert "(2 listed markets were not read, which would not count: deals in such a base asset" in _said(judged, "en")
+    assert "(не прочитаны 2 рынка из списка биржи, которые и не считались бы: сделки с таким" in _said(judged, "ru")
+    both = verdict(STATUTE, DAY, replace(BETWEEN, missing_markets=5, missing_uncounted=3), LONG_PUBLIC, "foreign")
+    assert "2 listed markets are missing" in _said(both, "en")
 
 
 def test_a_verdict_by_coins_names_the_coin() -> None:

@@ -53,6 +53,7 @@ class VenueDay(Part):
     turnover_rub_all_bases_low: Turnover
     counted_markets: int
     missing_markets: int
+    missing_uncounted: int = Field(description="those of them whose deals would not count: a stablecoin as base asset")
     provisional_markets: int
     unpriced: str
     published_since: dt.date | None

@@ -1,6 +1,6 @@
 """How many of a venue's listed markets were not read, day by day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -14,6 +14,7 @@ class MarketCoverage:
 
     `needed_from`: of a market that no list shows, the first day of what was imported of it; None of all others. Of one
     coin's markets it is no earlier than the code denotes the coin; `files_from` is the day of the files all the same.
+    `base_kind` of the asset dealt in, on those days.
     """
 
     answered: Sequence[Span]
@@ -21,6 +22,31 @@ class MarketCoverage:
     gone_after: date | None
     needed_from: date | None = None
     files_from: date | None = None
+    base_kind: str = "unclassified"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """By day, how many markets of a venue are `missing`, and `of_kind` how many of those by the kind of their base.
+
+    `of_kind` tells of the kinds alone that some reading leaves out, and that some market is of.
+    """
+
+    missing: Mapping[date, int]
+    of_kind: Mapping[str, Mapping[date, int]]
+
+    def uncounted(self, day: date, counted_bases: Collection[str]) -> int:
+        """How many of the missing markets would not count: deals in such a base asset are left out."""
+        if not self.of_kind or not self.missing.get(day):
+            return 0
+        return sum(days.get(day, 0) for kind, days in self.of_kind.items() if kind not in counted_bases)
+
+    def kinds_on(self, day: date) -> str:
+        """The same as a text, to be compared with what it was; empty where no such market is missing."""
+        return ",".join(f"{kind}={count}" for kind, days in self.of_kind.items() if (count := days.get(day, 0)))
+
+
+NOTHING_MISSING = Missing({}, {})
 
 
 def history_begins(answered: Iterable[Span], first: date | None, page_days: int) -> bool:
@@ -76,3 +102,19 @@ def missing_markets(markets: Iterable[MarketCoverage], days: Span) -> Mapping[da
             if first <= number <= last and any(span.first <= day <= span.last for span in spans):
                 count(number, number, 1)
     return dict(zip(days.days(), accumulate(changes), strict=False))
+
+
+def uncounted(markets: Iterable[MarketCoverage], counted_bases: Collection[str]) -> list[MarketCoverage]:
+    """Those in whose base asset deals do not count."""
+    return [market for market in markets if market.base_kind not in counted_bases]
+
+
+def missing_of(markets: Iterable[MarketCoverage], left_out: Iterable[MarketCoverage], days: Span) -> Missing:
+    """What is missing of all `markets`; `left_out`: those of them, and the days, that some reading does not count."""
+    by_kind: dict[str, list[MarketCoverage]] = {}
+    for market in left_out:
+        by_kind.setdefault(market.base_kind, []).append(market)
+    of_kind = {kind: missing_markets(found, days) for kind, found in sorted(by_kind.items())}
+    return Missing(
+        missing_markets(markets, days), {kind: found for kind, found in of_kind.items() if any(found.values())}
+    )

@@ -29,7 +29,8 @@ class Turnover:
     """A venue day's turnover in rubles; `high` is None where markets are missing or unpriced: it could be anything.
 
     `with_all_low`: the lower bound if deals in every kind of asset counted. `unpriced`: quote assets without a value.
-    `uncollected`: types of markets that count and that nobody collects.
+    `uncollected`: types of markets that count and that nobody collects. `missing_uncounted`: those of the missing
+    markets whose base asset is of a kind that does not count, so that they leave nothing open.
     """
 
     low: Decimal
@@ -39,6 +40,7 @@ class Turnover:
     missing_markets: int
     unpriced: tuple[str, ...]
     uncollected: tuple[str, ...] = ()
+    missing_uncounted: int = 0
 
     @property
     def exact(self) -> Decimal | None:
@@ -52,8 +54,12 @@ def turnover(
     counted_bases: Sequence[str],
     missing_markets: int,
     market_types: Sequence[str] = COLLECTED,
+    missing_uncounted: int = 0,
 ) -> Turnover:
-    """Sum first, convert after: each quote asset's sum is multiplied by its ruble value once, exactly."""
+    """Sum first, convert after: each quote asset's sum is multiplied by its ruble value once, exactly.
+
+    `missing_uncounted`: how many of the `missing_markets` have a base asset of a kind that does not count.
+    """
     low = high = others = Decimal(0)
     counted, unpriced, add, multiply = 0, [], EXACT.add, EXACT.multiply
     for quote, base_kind, least, most, markets in sums:
@@ -71,7 +77,8 @@ def turnover(
         else:
             others = add(others, rubles)
     uncollected = tuple(each for each in market_types if each not in COLLECTED)
-    bounded = not missing_markets and not unpriced and not uncollected
+    bounded = missing_markets == missing_uncounted and not unpriced and not uncollected
     named = tuple(sorted(set(unpriced)))
     with_all = add(low, others)
-    return Turnover(low, high if bounded else None, with_all, counted, missing_markets, named, uncollected)
+    upper = high if bounded else None
+    return Turnover(low, upper, with_all, counted, missing_markets, named, uncollected, missing_uncounted)

@@ -115,6 +115,8 @@ def turnover_reason(edition: Edition, turnover: Turnover, coin: str = "") -> Rea
         "floor_rub": plain(floor),
         "markets": turnover.counted_markets,
         "missing_markets": turnover.missing_markets,
+        # Told where there are any: in nearly all of the many verdicts that are kept there are none.
+        **({"missing_uncounted": turnover.missing_uncounted} if turnover.missing_uncounted else {}),
         "unpriced": list(turnover.unpriced),
         "uncollected": list(turnover.uncollected),
         **_of(coin, edition.turnover_scope),

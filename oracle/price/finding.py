@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from oracle.days import Span, moscow_date
+from oracle.days import Span
 from oracle.errors import QuestionError
 from oracle.law.choice import Policy
+from oracle.law.rulebook import Rulebook
 from oracle.otherwise import otherwise
 from oracle.price.kept import Kept
 from oracle.price.names import meanings
@@ -51,6 +52,11 @@ class Finding:
         self.texts = dict(sheet(self.how.lang, "rows"))
 
     @property
+    def book(self) -> Rulebook:
+        """The rulebook by which the rows are priced."""
+        return self._book
+
+    @property
     def key(self) -> Hashable:
         """Of what is kept: the version and the reading."""
         version = str(self.reads.path), self.reads.dataset.version
@@ -84,7 +90,6 @@ class Finding:
         return {
             "rulebook": self.how.rulebook,
             "venue": self._venue,
-            "today": moscow_date(self.now),
             "now": self.now.astimezone(UTC).replace(tzinfo=None),
         }
 

@@ -57,7 +57,7 @@ class Priced:
 
     def __init__(self, finding: Finding, asked: pa.Table) -> None:
         self._finding, self._asked = finding, asked
-        self._pairs = pairs_of(finding.tables, asked)
+        self._pairs = pairs_of(finding.tables, asked, finding.book)
         self._counted: Counter[str] = Counter()
 
     def __len__(self) -> int:

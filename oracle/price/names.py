@@ -9,6 +9,7 @@ import pyarrow as pa
 from oracle.coin import coin_meant
 from oracle.days import DAY, parse_when
 from oracle.errors import AmbiguousNameError, QuestionError
+from oracle.law.rulebook import Rulebook
 from oracle.store.reads import Reads
 
 _LONGEST = 60
@@ -26,12 +27,13 @@ def _is_plain(name: str) -> bool:
     return not any(each < " " or each == "\x7f" for each in name)
 
 
-def whens(texts: Iterable[str]) -> pa.Table:
-    """The day of each date or instant, or what is wrong with it."""
+def whens(texts: Iterable[str], book: Rulebook) -> pa.Table:
+    """The day of each date or instant, by the calendar of the rulebook, or what is wrong with it."""
     rows: list[tuple[str, date | None, str | None]] = []
     for text in texts:
         try:
-            rows.append((text, parse_when(text)[0], None))
+            day, instant = parse_when(text)
+            rows.append((text, book.date_of(instant) if instant else day, None))
         except QuestionError as error:
             rows.append((text, None, str(error)))
     columns = list(zip(*rows, strict=True)) or [(), (), ()]

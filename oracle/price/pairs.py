@@ -8,7 +8,9 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from oracle.law.rulebook import Rulebook
 from oracle.price.names import codes, whens
+from oracle.price.reading import zone_table
 from oracle.store.bulk import Bulk
 
 Pair = tuple[str, date]
@@ -31,13 +33,13 @@ class Pairs:
     notes: pa.Array
 
 
-def pairs_of(tables: Bulk, asked: pa.Table) -> Pairs:
-    """The pairs of `ledger`'s table."""
+def pairs_of(tables: Bulk, asked: pa.Table, book: Rulebook) -> Pairs:
+    """The pairs of `ledger`'s table; `book` says in which zone the day of an instant is meant."""
     coins, dates = (_distinct(asked, name) for name in ("coin", "written"))
     looked_up = codes(each for each in coins.dictionary.to_pylist())
     code_of = dict(zip(*(looked_up.column(name).to_pylist() for name in ("coin", "code")), strict=True))
     code_at, known = _numbered([code_of.get(each) for each in coins.dictionary.to_pylist()])
-    days, notes = _days(tables, dates.dictionary)
+    days, notes = _days(tables, dates.dictionary, book)
     day_at, known_days = _numbered(days)
     row_code, row_day = code_at.take(coins.indices), day_at.take(dates.indices)
     width = max(len(known_days), 1)
@@ -65,12 +67,13 @@ def _numbered(values: Sequence[Value | None]) -> tuple[pa.Array, list[Value]]:
     return pa.array([None if each is None else numbers[each] for each in values], pa.int64()), list(numbers)
 
 
-def _days(tables: Bulk, written: pa.Array) -> tuple[list[date | None], list[str | None]]:
+def _days(tables: Bulk, written: pa.Array, book: Rulebook) -> tuple[list[date | None], list[str | None]]:
     """The day of each text, or what is wrong with it; texts of the usual form are read set-wise."""
     tables.put("price_written", pa.table({"number": pa.array(range(len(written)), pa.int64()), "written": written}))
+    tables.put("price_zones", zone_table(book))
     days = _in_order(tables.table("FROM {price_days.sql}"))
     texts = {at: str(written[at]) for at, day in enumerate(days) if day is None}
-    others = whens(texts.values())
+    others = whens(texts.values(), book)
     read = dict(zip(others.column("written").to_pylist(), others.select(["day", "note"]).to_pylist(), strict=True))
     notes: list[str | None] = [None] * len(days)
     for at, text in texts.items():

@@ -52,13 +52,25 @@ def policy_table(held: list[tuple[date, date, Policy]]) -> pa.Table:
     )
 
 
+def zone_table(book: Rulebook) -> pa.Table:
+    """The zones in which the editions mean dates, with the days on which they hold; the first one's before it too."""
+    starts = [each.in_force_from for each in book.editions[1:]]
+    return pa.table(
+        {
+            "first": pa.array([_FIRST, *starts], pa.date32()),
+            "last": pa.array([*(start - DAY for start in starts), _LAST], pa.date32()),
+            "zone": pa.array([each.date_zone for each in book.editions], pa.string()),
+        }
+    )
+
+
 def readings(book: Rulebook, own: Rulebook, how: How) -> tuple[pa.Table, pa.Table, bool]:
     """The editions with their days, the kinds of asset in which each takes prices, and whether their order matters.
 
     `own`: the rulebook as it is, where `book` has the path of stablecoins that was asked for.
 
     Before the first edition its values hold, without a rule. `is_set`: it can be applied to many rows at once; else
-    each question is asked by itself.
+    each question is asked by itself. `zone`: by whose calendar it says which day today is.
     """
     spans: list[tuple[date, date, Edition, bool]] = []
     starts = [each.in_force_from for each in book.editions]
@@ -78,6 +90,7 @@ def readings(book: Rulebook, own: Rulebook, how: How) -> tuple[pa.Table, pa.Tabl
             "last": pa.array([last for _, last, _, _ in spans], pa.date32()),
             "reading": pa.array(range(len(spans)), pa.int32()),
             "edition": pa.array([each.in_force_from if held else None for _, _, each, held in spans], pa.date32()),
+            "zone": pa.array([each.date_zone for _, _, each, _ in spans], pa.string()),
             "is_set": [not each.per_coin and each.trading_day == "venue" for _, _, each, _ in spans],
             **_stablecoins([each for _, _, each, _ in spans], own, how),
         }

@@ -29,7 +29,8 @@ class AskedRow(Part):
 
     coin: str = Field(min_length=1, max_length=60, description="code of the coin", examples=["BTC"])
     date: str = Field(
-        description="calendar date in Moscow, YYYY-MM-DD, or an instant with its offset from UTC",
+        description="calendar date, YYYY-MM-DD, or an instant with its offset from UTC: then its date in the zone that "
+        "the rulebook names, Moscow",
         examples=["2026-11-20"],
     )
     quantity: str | float | None = Field(
@@ -44,7 +45,7 @@ class PricedRow(Part):
     reference: str | None = Field(description="the caller's own")
     coin: str | None = Field(description="as it was asked for")
     asset: str | None = Field(description="the coin that is meant on the date; null: not known")
-    date: dt.date | None = Field(description="calendar date in Moscow")
+    date: dt.date | None = Field(description="calendar date; of an instant, in the zone that the rulebook names")
     status: Status = Field(
         description="quoted, or why there is no quotation; quoted_manual: by one that a taxpayer entered by hand, "
         "which the rulebook allows where no eligible venue's own was collected. A bad row never fails the others"

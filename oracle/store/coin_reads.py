@@ -134,7 +134,7 @@ def _markets(ask: Callable[[str], list[tuple[object, ...]]], of: str, *, utc: bo
     ):
         broken[venue, symbol].add(day)  # type: ignore[arg-type]
     result: dict[str, Markets] = defaultdict(lambda: defaultdict(list))
-    for coin, venue, symbol, first, last, files in ask(
+    for coin, venue, symbol, first, last, files, kind in ask(
         f"""WITH listed AS (
               SELECT venue, symbol, state, first_seen::DATE AS first_seen, last_seen::DATE AS last_day,
                 last_seen < max(last_seen) FILTER (state <> 'imported') OVER (PARTITION BY venue) AS gone
@@ -143,11 +143,12 @@ def _markets(ask: Callable[[str], list[tuple[object, ...]]], of: str, *, utc: bo
               nullif(greatest(n.first_day, CASE WHEN state = 'imported' THEN first_seen END), DATE '0001-01-01'),
               nullif(least(n.last_day, CASE WHEN state = 'imported' OR gone THEN l.last_day END),
                 DATE '9999-12-31'),
-              CASE WHEN state = 'imported' THEN first_seen END
-            FROM market_names n JOIN listed l USING (venue, symbol) WHERE {of}"""  # noqa: S608
+              CASE WHEN state = 'imported' THEN first_seen END, coalesce(a.kind, 'unclassified')
+            FROM market_names n JOIN listed l USING (venue, symbol) LEFT JOIN assets a ON a.asset = n.coin
+            WHERE {of}"""  # noqa: S608
     ):
         key = venue, symbol
-        days = last, first, files
+        days = last, first, files, kind
         found = MarketCoverage(spans.get(key, []), frozenset(broken.get(key, ())), *days)  # type: ignore[arg-type]
         result[str(coin)][str(venue)].append(found)
     return result

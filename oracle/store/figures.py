@@ -25,6 +25,14 @@ class ListedRow(NamedTuple):
     needed_from: date | None = None
 
 
+class KindRow(NamedTuple):
+    """The kind of a market's base asset, and the days on which the venue's code denoted such an asset."""
+
+    base_kind: str
+    first_day: date
+    last_day: date
+
+
 Connection = duckdb.DuckDBPyConnection
 ALL_DAYS = Span(date.min, date.max)
 
@@ -197,6 +205,23 @@ _ANSWERED = """
         SELECT venue, symbol, first_day, last_day FROM markets WHERE touching
         UNION ALL FROM spans SEMI JOIN (FROM markets WHERE NOT touching) m USING (venue, symbol))
     SELECT venue, symbol, first_day - DATE '0001-01-01' + 1, last_day - DATE '0001-01-01' + 1 FROM told"""
+
+
+def base_kinds(connection: Connection, kinds: Iterable[str]) -> dict[tuple[str, str], list[KindRow]]:
+    """By venue and market, the kinds of its base asset, of the markets that were of these kinds at any time.
+
+    Needs the kinds of assets and the names of markets.
+    """
+    rows = connection.execute(
+        """SELECT venue, symbol, coalesce(k.kind, 'unclassified') AS base_kind, first_day, last_day
+           FROM market_spans LEFT JOIN kinds k ON k.asset = coin
+           WHERE list_contains(?::VARCHAR[], base_kind) ORDER BY ALL""",
+        [list(kinds)],
+    ).fetchall()
+    result: dict[tuple[str, str], list[KindRow]] = {}
+    for venue, symbol, *row in rows:
+        result.setdefault((venue, symbol), []).append(KindRow(*row))
+    return result
 
 
 def quarantined(connection: Connection) -> dict[tuple[str, str], frozenset[date]]:

@@ -14,6 +14,8 @@ LATER: dict[int, tuple[str, ...]] = {
             "SELECT DISTINCT rulebook, title, in_force_from, 'manual_quotations' AS key, 'refuse' AS value, "
             "in_force_from AS holds_from, '' AS clause, '' AS source FROM file.rulebooks"
         ),
+        # Until then every missing market left a turnover open, whatever its base asset.
+        "CREATE TEMP VIEW venue_days AS SELECT *, 0 AS missing_uncounted FROM file.venue_days",
         (
             "CREATE TEMP VIEW publication_facts AS "
             "SELECT *, NULL::DATE AS shown_until, NULL::VARCHAR AS document FROM file.publication_facts"

@@ -260,8 +260,8 @@ CREATE TABLE venue_days (
     venue VARCHAR NOT NULL, day DATE NOT NULL, opens_at TIMESTAMPTZ NOT NULL, closes_at TIMESTAMPTZ NOT NULL,
     turnover_rub DECIMAL(38,16), turnover_rub_low DECIMAL(38,16) NOT NULL, turnover_rub_high DECIMAL(38,16),
     turnover_rub_all_bases_low DECIMAL(38,16) NOT NULL, counted_markets INTEGER NOT NULL,
-    missing_markets INTEGER NOT NULL, provisional_markets INTEGER NOT NULL, unpriced VARCHAR NOT NULL, published_since DATE, published_days INTEGER NOT NULL,
-    window_days INTEGER NOT NULL
+    missing_markets INTEGER NOT NULL, missing_uncounted INTEGER NOT NULL, provisional_markets INTEGER NOT NULL,
+    unpriced VARCHAR NOT NULL, published_since DATE, published_days INTEGER NOT NULL, window_days INTEGER NOT NULL
 );
 COMMENT ON TABLE venue_days IS 'Turnover and publication of a venue on a trading day, by the values of the rulebook tax-code';
 COMMENT ON COLUMN venue_days.venue IS 'Venue';
@@ -270,10 +270,11 @@ COMMENT ON COLUMN venue_days.opens_at IS 'Its opening';
 COMMENT ON COLUMN venue_days.closes_at IS 'Its close';
 COMMENT ON COLUMN venue_days.turnover_rub IS 'Turnover in rubles; NULL unless both bounds agree. Cut after 16 decimals';
 COMMENT ON COLUMN venue_days.turnover_rub_low IS 'Lower bound: what was read of it';
-COMMENT ON COLUMN venue_days.turnover_rub_high IS 'Upper bound; NULL while listed markets are missing or unpriced';
+COMMENT ON COLUMN venue_days.turnover_rub_high IS 'Upper bound; NULL while listed markets whose deals would count are missing or unpriced';
 COMMENT ON COLUMN venue_days.turnover_rub_all_bases_low IS 'Lower bound if deals in stablecoins, fiat and all other bases counted too';
 COMMENT ON COLUMN venue_days.counted_markets IS 'Markets with a candle that count';
 COMMENT ON COLUMN venue_days.missing_markets IS 'Listed markets that were not read for the day';
+COMMENT ON COLUMN venue_days.missing_uncounted IS 'Those of missing_markets whose deals would not count, for their base asset is a stablecoin, a fiat currency or of another kind left out: they leave the turnover no more open';
 COMMENT ON COLUMN venue_days.provisional_markets IS 'Markets whose figures of the day no second reading has confirmed yet';
 COMMENT ON COLUMN venue_days.unpriced IS 'Quote assets without a ruble value, comma-separated';
 COMMENT ON COLUMN venue_days.published_since IS 'Oldest trading day of the venue with a candle here';

@@ -15,10 +15,12 @@ CREATE TABLE law.market_spans (
     venue VARCHAR NOT NULL, symbol VARCHAR NOT NULL, coin VARCHAR NOT NULL, quote VARCHAR NOT NULL,
     first_day DATE NOT NULL, last_day DATE NOT NULL
 );
--- What is given of every day besides its figures; markets missing and provisional, and the same of UTC days.
+-- What is given of every day besides its figures; markets missing and provisional, and the same of UTC days; how many of
+-- the missing ones, of either, deal in kinds of assets that some rulebook does not count.
 CREATE TABLE law.facts (
     venue VARCHAR NOT NULL, day DATE NOT NULL, published BOOLEAN NOT NULL, missing INTEGER NOT NULL,
-    provisional INTEGER NOT NULL, utc_missing INTEGER NOT NULL, utc_provisional INTEGER NOT NULL
+    provisional INTEGER NOT NULL, utc_missing INTEGER NOT NULL, utc_provisional INTEGER NOT NULL,
+    missing_kinds VARCHAR NOT NULL
 );
 
 -- The tables that are published under the same names.
@@ -32,7 +34,7 @@ CREATE TABLE law.ruble_values (
 CREATE TABLE law.venue_days (
     venue VARCHAR, day DATE, opens_at TIMESTAMPTZ, closes_at TIMESTAMPTZ, turnover_rub DECIMAL(38,16),
     turnover_rub_low DECIMAL(38,16), turnover_rub_high DECIMAL(38,16), turnover_rub_all_bases_low DECIMAL(38,16),
-    counted_markets INTEGER, missing_markets INTEGER, provisional_markets INTEGER, unpriced VARCHAR,
+    counted_markets INTEGER, missing_markets INTEGER, missing_uncounted INTEGER, provisional_markets INTEGER, unpriced VARCHAR,
     published_since DATE, published_days INTEGER, window_days INTEGER
 );
 CREATE TABLE law.verdicts (

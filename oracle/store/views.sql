@@ -161,9 +161,9 @@ WITH listed AS (
     FROM markets
 )
 SELECT venue, symbol, n.coin, greatest(n.first_day, CASE WHEN imported THEN first_seen END) AS first_day,
-    least(n.last_day, CASE WHEN gone THEN last_seen END) AS last_day
-FROM market_names n JOIN listed USING (venue, symbol);
-COMMENT ON VIEW market_needs IS 'From which to which day every listed market must have been read before anything may be concluded from what lacks: all days, until it was taken off the list; of an imported one, the days of its files';
+    least(n.last_day, CASE WHEN gone THEN last_seen END) AS last_day, coalesce(a.kind, 'unclassified') AS base_kind
+FROM market_names n JOIN listed USING (venue, symbol) LEFT JOIN assets a ON a.asset = n.coin;
+COMMENT ON VIEW market_needs IS 'From which to which day every listed market must have been read before anything may be concluded from what lacks: all days, until it was taken off the list; of an imported one, the days of its files. base_kind: what kind of asset it deals in, which decides whether its deals would count';
 
 -- One law for a day and for a thousand: what is counted over the years before is counted once for all days.
 CREATE MACRO coin_verdicts_between(a_coin, a_first, a_last, a_rulebook := 'tax-code-per-coin', coins_only := FALSE) AS TABLE
@@ -227,7 +227,7 @@ scopes AS MATERIALIZED (
           UNION ALL SELECT publication_scope, FALSE, window_first, day FROM rule)
     WHERE scope IS NOT NULL GROUP BY scope, utc),
 needs AS MATERIALIZED (
-    SELECT s.scope, s.utc, n.venue, n.symbol, greatest(n.first_day, s.first) AS first_day,
+    SELECT s.scope, s.utc, n.venue, n.symbol, n.base_kind, greatest(n.first_day, s.first) AS first_day,
         least(n.last_day, s.last) AS last_day
     FROM market_needs n JOIN scopes s ON s.scope = 'venue' OR n.coin = a_coin SEMI JOIN asked USING (venue)),
 broken AS (
@@ -236,15 +236,15 @@ broken AS (
         AND NOT EXISTS (FROM utc_day_history c
             WHERE c.venue || '-utc' = q.venue AND c.symbol = q.symbol AND c.day = q.day)),
 reads AS (
-    SELECT n.scope, n.utc, n.venue, n.symbol, greatest(n.first_day, c.first_day) AS first_day,
+    SELECT n.scope, n.utc, n.venue, n.symbol, n.base_kind, greatest(n.first_day, c.first_day) AS first_day,
         least(n.last_day, c.last_day) AS last_day
     FROM needs n JOIN (SELECT *, FALSE AS utc FROM coverage UNION ALL SELECT *, TRUE FROM utc_coverage) c
         ON c.utc = n.utc AND c.venue = n.venue AND c.symbol = n.symbol
         AND greatest(n.first_day, c.first_day) <= least(n.last_day, c.last_day)),
-spans AS (
-    SELECT scope, utc, venue, first_day, last_day, 1 AS more FROM needs WHERE first_day <= last_day
-    UNION ALL SELECT scope, utc, venue, first_day, last_day, -1 FROM reads
-    UNION ALL SELECT e.scope, e.utc, e.venue, b.day, b.day, 1 FROM reads e
+spans AS MATERIALIZED (
+    SELECT scope, utc, venue, base_kind, first_day, last_day, 1 AS more FROM needs WHERE first_day <= last_day
+    UNION ALL SELECT scope, utc, venue, base_kind, first_day, last_day, -1 FROM reads
+    UNION ALL SELECT e.scope, e.utc, e.venue, e.base_kind, b.day, b.day, 1 FROM reads e
     JOIN broken b ON b.venue = e.venue || CASE WHEN e.utc THEN '-utc' ELSE '' END AND b.symbol = e.symbol
         AND b.day BETWEEN e.first_day AND e.last_day),
 unread AS MATERIALIZED (
@@ -254,6 +254,15 @@ unread AS MATERIALIZED (
           UNION ALL SELECT scope, utc, venue, unnest(range(first, last + 1, INTERVAL 1 DAY))::DATE, 0
           FROM scopes CROSS JOIN (SELECT DISTINCT venue FROM asked))
     GROUP BY scope, utc, venue, day),
+-- Of the markets not read, those in whose base asset deals do not count: they leave no turnover open.
+left_out AS (
+    SELECT r.day, s.scope, s.utc, s.venue, sum(s.more)::BIGINT AS markets
+    FROM (FROM spans SEMI JOIN (
+            SELECT DISTINCT k.base_kind FROM (SELECT DISTINCT base_kind FROM needs) k
+            JOIN rule r ON NOT list_contains(r.counted_bases, k.base_kind)) l USING (base_kind)) s
+    JOIN rule r ON r.day BETWEEN s.first_day AND s.last_day AND r.turnover_scope = s.scope
+        AND NOT list_contains(r.counted_bases, s.base_kind)
+    GROUP BY ALL),
 published AS MATERIALIZED (
     SELECT DISTINCT 'coin' AS scope, venue, day FROM candles
     WHERE coin = a_coin AND EXISTS (FROM rule WHERE publication_scope = 'coin')
@@ -286,11 +295,12 @@ figures AS (
         coalesce(t.rows_read, 0) > 0 OR (l.venue IS NOT NULL AND u.missing = 0) AS built,
         CASE WHEN q.utc AND NOT built THEN greatest(coalesce(u.missing, 0), 1) ELSE coalesce(u.missing, 0) END
             AS missing_markets,
+        CASE WHEN q.utc AND NOT built THEN 0 ELSE coalesce(w.markets, 0) END AS missing_uncounted,
         coalesce(t.counted_markets, 0)::BIGINT AS counted_markets, coalesce(t.unpriced, []) AS unpriced,
         coalesce(t.provisional, 0)::BIGINT AS provisional_markets,
         exact_digits(list_transform(range(1, 23), lambda k: coalesce(list_sum(
             list_transform(t.lows, lambda one: one[k])), 0)), 46) AS low,
-        CASE WHEN missing_markets = 0 AND len(coalesce(t.unpriced, [])) = 0 AND r.market_types = ['spot'] THEN
+        CASE WHEN missing_markets = missing_uncounted AND len(coalesce(t.unpriced, [])) = 0 AND r.market_types = ['spot'] THEN
             exact_digits(list_transform(range(1, 23), lambda k: coalesce(list_sum(
                 list_transform(t.highs, lambda one: one[k])), 0)), 46) END AS high,
         exact_digits(exact_limbs(r.turnover_floor_rub, 46), 46) AS floor,
@@ -299,6 +309,7 @@ figures AS (
     JOIN venues v ON v.venue = q.venue
     LEFT JOIN totals t ON t.day = q.day AND t.venue = q.venue
     LEFT JOIN unread u ON u.scope = r.turnover_scope AND u.utc = q.utc AND u.venue = q.venue AND u.day = q.day
+    LEFT JOIN left_out w ON w.scope = r.turnover_scope AND w.utc = q.utc AND w.venue = q.venue AND w.day = q.day
     LEFT JOIN (SELECT DISTINCT scope, utc, venue FROM needs) l
         ON l.scope = r.turnover_scope AND l.utc = q.utc AND l.venue = q.venue
     LEFT JOIN day_openings o ON o.venue = q.venue),
@@ -327,6 +338,7 @@ SELECT day, venue, a_rulebook AS rulebook, in_force_from, per_coin,
     CASE WHEN judged THEN exact_text(high, 46) END AS turnover_rub_high,
     CASE WHEN judged THEN counted_markets END AS counted_markets,
     CASE WHEN judged THEN missing_markets END AS missing_markets,
+    CASE WHEN judged THEN missing_uncounted END AS missing_uncounted,
     CASE WHEN judged THEN unpriced END AS unpriced,
     CASE WHEN judged THEN provisional_markets END AS provisional_markets,
     CASE WHEN judged THEN published_since END AS published_since,
@@ -344,7 +356,7 @@ COMMENT ON MACRO TABLE coin_verdicts_between IS 'coin_verdicts_between(''BTC'', 
 
 CREATE MACRO coin_verdicts(a_coin, a_day, a_rulebook := 'tax-code-per-coin', coins_only := FALSE) AS TABLE
     SELECT * EXCLUDE (day) FROM coin_verdicts_between(a_coin, a_day, a_day, a_rulebook, coins_only := coins_only);
-COMMENT ON MACRO TABLE coin_verdicts IS 'coin_verdicts(''BTC'', DATE ''2025-03-14'', ''tax-code-per-coin''): per venue the verdict, the figures and the result (passed, failed, open) of each test; a test that a rulebook does not ask for is NULL. All figures are exact, the turnovers as text, and compared with the floor to the last digit; turnover_rub_high is NULL while markets are missing or unpriced. Takes rulebooks that judge venues too, and recomputes what `verdicts` holds of them. A venue of which nothing was read that day is undetermined and has no figures';
+COMMENT ON MACRO TABLE coin_verdicts IS 'coin_verdicts(''BTC'', DATE ''2025-03-14'', ''tax-code-per-coin''): per venue the verdict, the figures and the result (passed, failed, open) of each test; a test that a rulebook does not ask for is NULL. All figures are exact, the turnovers as text, and compared with the floor to the last digit; turnover_rub_high is NULL while markets are missing or unpriced whose deals would count: missing_uncounted of missing_markets would not. Takes rulebooks that judge venues too, and recomputes what `verdicts` holds of them. A venue of which nothing was read that day is undetermined and has no figures';
 
 CREATE MACRO quotations_between(a_coin, a_first, a_last, a_rulebook) AS TABLE
     SELECT q.*, CASE WHEN r.in_force_from IS NULL THEN 'no_rule_in_force' WHEN r.per_coin THEN c.verdict

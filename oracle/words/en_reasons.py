@@ -32,13 +32,20 @@ def _turnover(figures: _Figures, end: str) -> str:
 def _not_above(figures: _Figures) -> str:
     high = figures["turnover_high_rub"]
     at_most = "" if high == figures["turnover_low_rub"] else f"at most {_amount(high)} RUB, "
-    return _turnover(figures, at_most + "{low} does not exceed {floor} RUB")
+    said = _turnover(figures, at_most + "{low} does not exceed {floor} RUB")
+    missing = figures["missing_markets"]
+    if not missing:
+        return said
+    listed = (
+        "one listed market was not read, which" if missing == 1 else f"{missing} listed markets were not read, which"
+    )
+    return f"{said} ({listed} would not count: deals in such a base asset are left out)"
 
 
 def _uncertain(figures: _Figures) -> str:
     why = []
-    if figures["missing_markets"]:
-        why.append(f"{figures['missing_markets']} listed markets are missing")
+    if missing := figures["missing_markets"] - figures.get("missing_uncounted", 0):
+        why.append(f"{missing} listed markets are missing")
     if figures["unpriced"]:
         why.append(f"markets quoted in {', '.join(figures['unpriced'])} have no ruble value")
     if figures["uncollected"]:

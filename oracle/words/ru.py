@@ -102,25 +102,27 @@ def verdict(judged: Judged) -> str:
     """Вывод в двух-трёх предложениях, с числами, датами и статьями."""
     on = day(judged.day)
     if judged.in_force_from is None:
-        begins = day(date.fromisoformat(str(judged.reasons[0].figures["first_edition_on"])))
-        return (
-            f"На {on} правило {judged.rulebook} ещё не действовало: первая редакция действует с {begins}. "
-            "Рубли указаны без вывода о соответствии."
-        )
+        begins = [each.figures["first_edition_on"] for each in judged.reasons if "first_edition_on" in each.figures]
+        since = f": первая редакция действует с {day(date.fromisoformat(str(begins[0])))}" if begins else ""
+        return f"На {on} правило {judged.rulebook} ещё не действовало{since}. Рубли указаны без вывода о соответствии."
     where = f"биржа {judged.venue} за {on}" + (f" по {judged.coin}" if judged.coin else "")
     head = f"По правилу {judged.rulebook} (редакция от {day(judged.in_force_from)}) "
-    if judged.verdict == "eligible":
-        turnover, *others = judged.reasons
-        said = [f"{head}{where} соответствует условиям.", _told((turnover,)), _told(others)]
-    else:
-        result, what = (
-            ("failed", f"{where} не соответствует условиям.")
-            if judged.verdict == "not_eligible"
-            else ("open", f"нельзя определить, соответствует ли условиям {where}.")
-        )
-        first, *more = [each for each in judged.reasons if each.result == result]
-        said = [head + what, _told((first,)), *([_told(more)] if more else [])]
-    return " ".join(said)
+    result, what = {
+        "eligible": ("passed", f"{where} соответствует условиям."),
+        "not_eligible": ("failed", f"{where} не соответствует условиям."),
+    }.get(judged.verdict, ("open", f"нельзя определить, соответствует ли условиям {where}."))
+    told = [each for each in judged.reasons if each.result == result]
+    if not told:
+        return f"{head}{what} {_NO_REASON}"
+    first, *more = told
+    return " ".join([head + what, _told((first,)), *([_told(more)] if more else [])])
+
+
+# Так не выходит ни по одному правилу: строки изменили после публикации.
+_NO_REASON = (
+    "В файле нет проверки, которая к этому привела: его изменили после публикации. "
+    "Не полагайтесь на него и проверьте его командой `oracle doctor`."
+)
 
 
 def _told(reasons: Sequence[Reason]) -> str:

@@ -49,14 +49,23 @@ def _turnover(figures: _Figures, end: str) -> str:
 def _not_above(figures: _Figures) -> str:
     high = figures["turnover_high_rub"]
     at_most = "" if high == figures["turnover_low_rub"] else f"не более {_amount(high)}, "
-    return _turnover(figures, at_most + "{low} не превышает {floor}")
+    said, missing = _turnover(figures, at_most + "{low} не превышает {floor}"), figures["missing_markets"]
+    if not missing:
+        return said
+    which, count = form(missing, "который", "которые", "которые"), form(missing, "считался", "считались", "считались")
+    listed = f"{_unread(missing)}, {which} и не {count} бы: сделки с таким активом не учитываются"
+    return f"{said} ({listed})"
+
+
+def _unread(missing: int) -> str:
+    read = form(missing, "не прочитан", "не прочитаны", "не прочитано")
+    return f"{read} {counted(missing, 'рынок', 'рынка', 'рынков')} из списка биржи"
 
 
 def _uncertain(figures: _Figures) -> str:
-    why, missing = [], figures["missing_markets"]
+    why, missing = [], figures["missing_markets"] - figures.get("missing_uncounted", 0)
     if missing:
-        read = form(missing, "не прочитан", "не прочитаны", "не прочитано")
-        why.append(f"{read} {counted(missing, 'рынок', 'рынка', 'рынков')} из списка биржи")
+        why.append(_unread(missing))
     if figures["unpriced"]:
         why.append(f"рынки с ценами в {', '.join(figures['unpriced'])} не пересчитаны в рубли")
     if figures["uncollected"]:

@@ -42,6 +42,7 @@ OWN: dict[str, dict[str, object]] = {
     "any-coin": {**_ANY, "publication_scope": "coin"},
     "any-utc": {**_ANY, "trading_day": "utc"},
     "any-final": {**_ANY, "finality_required": True},
+    "any-eastern": {**_ANY, "date_zone": "Asia/Kamchatka"},
     "some": {**_ANY, "turnover_floor_rub": "8000000"},
 }
 
@@ -136,7 +137,7 @@ def by_question(reads: Reads, row: dict[str, Any], how: How, now: datetime) -> d
         raise AssertionError(error) from error
     found: dict[str, Any] = {"asset": answer.coin, "edition": answer.edition and answer.edition.isoformat()}
     if answer.chosen is None:
-        listed = {each.venue for each in reads.markets_of(answer.coin, day)}
+        listed = {each.venue for each in reads.markets_of(answer.coin, answer.date)}
         verdicts = [each.verdicts[how.rulebook].verdict for each in answer.venues if each.venue in listed]
         if answer.edition is None:
             return {**found, "status": "no_rule_in_force"}

@@ -69,6 +69,19 @@ def test_a_row_is_what_the_question_says(
     _compare(home, rows, How(rulebook, choose, venue))
 
 
+@pytest.mark.parametrize("rulebook", ["any", "any-eastern"])
+def test_an_instant_has_the_date_that_the_rulebook_gives_it(home: Rig, rulebook: str) -> None:
+    """A row near midnight is about the day that the question is about: at noon of Greenwich Kamchatka has tomorrow."""
+    instants = ["2025-01-13T11:59:59Z", "2025-01-13T12:00:00Z", "2025-01-13T20:59:59.5Z", "2025-01-13T21:00:00Z"]
+    # The last two are written in another way than most, and read one by one.
+    rows = [
+        {"coin": "BTC", "date": each, "quantity": "1"} for each in (*instants, "20250113T115959Z", "20250113T120000Z")
+    ]
+    _compare(home, rows, How(rulebook))
+    days = {"any": [13, 13, 13, 14, 13, 13], "any-eastern": [13, 14, 14, 14, 13, 14]}[rulebook]
+    assert [line["date"] for line in told(home, rows, How(rulebook))] == [f"2025-01-{day}" for day in days]
+
+
 @pytest.mark.parametrize("rulebook", ["any", "any-market", "any-refuse", "any-listed", "any-fiat-first", "some"])
 @pytest.mark.parametrize("choose", CHOICES)
 def test_every_reading_with_every_policy(home: Rig, rulebook: str, choose: str) -> None:
