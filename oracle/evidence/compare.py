@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from oracle.answer import Answer
 from oracle.days import Span
 from oracle.evidence.gist import Gist
-from oracle.evidence.layout import CALCULATION, ROWS, Publication, Row, Seen
+from oracle.evidence.layout import CALCULATION, LISTED, ROWS, ListedPage, Publication, Row, Seen
 from oracle.evidence.report import Report
+from oracle.evidence.which import gaps_in, quoted_in, windows_of
 from oracle.numbers import exact, kopecks, plain, times
 from oracle.store.reads import Reads
 from oracle.store.step_reads import days_of, markets_listed, published_on
@@ -103,39 +105,78 @@ def compare_publication(
     answers: Mapping[str, Gist],
     report: Report,
 ) -> None:
-    """Each named response shows its days, and together they show every day but the gaps."""
+    """Of each venue that is told of: the years, the days that each response shows, and the gaps between them."""
     before, days = len(report.faults), 0
-    told = {each.venue for each in found.values()}
-    for venue in sorted({venue for answer in answers.values() for venue in answer.venues} - told):
-        report.failed("missing", f"publication/{venue}.json")
+    books = list(reads.rulebooks().values())
+    windows = {each.venue: each for each in windows_of(answers.values(), books) if not each.coin}
+    for name in sorted({f"publication/{venue}.json" for venue in windows} - set(found)):
+        report.failed("missing", name)
     markets = markets_listed(reads)
     pages = {(each.source, each.subject, each.sha256) for each in seen}
     for name, each in found.items():
-        if name != f"publication/{each.venue}.json":
-            report.failed("publication", name, "venue", name, each.venue)
-        covered = set()
-        for shown in each.shown:
-            claimed = set(Span(shown.first, shown.last).days())
-            if (each.venue, shown.symbol, shown.observation) not in pages:
-                report.failed(
-                    "publication", name, f"{shown.symbol} {shown.first}", "no such response", shown.observation
-                )
-            # Of a market that no list has shown, quotations are public all the same, but of no known coin.
-            listed = (each.venue, shown.symbol) in markets
-            found_days = days_of(reads, each.venue, shown.symbol, Span(shown.first, shown.last)) if listed else claimed
-            for day in sorted(claimed - found_days)[:1]:
-                report.failed("publication", name, f"{shown.symbol} {day}", "no quotation", "a quotation")
-            covered |= claimed
-        window = Span(each.first, each.last)
-        gaps = {day for first, last in each.gaps for day in Span(first, last).days()}
-        published = published_on(reads, each.venue, window) if window.first <= window.last else set()
-        for day in sorted(published - covered | published & gaps)[:1]:
-            report.failed("publication", name, str(day), "published", "a gap")
-        for day in sorted(set(window.days()) - published - gaps - covered)[:1]:
-            report.failed("publication", name, str(day), "a gap", "published")
+        window = windows.get(each.venue)
+        if window is None or name != f"publication/{each.venue}.json":
+            report.failed("stray", name)
+            continue
+        span = Span(window.first, window.last)
+        if (each.first, each.last) != (span.first, span.last):
+            report.failed("publication", name, "first and last", str(span), f"{each.first}/{each.last}")
+        published = published_on(reads, each.venue, span) if span else set()
+        gaps = [(gap.first, gap.last) for gap in gaps_in(span, published)]
+        if gaps != each.gaps:
+            report.failed("publication", name, "gaps", _days(gaps), _days(each.gaps))
+        covered = _shown(reads, name, each, pages, markets, report)
+        for day in sorted(published - covered)[:1]:
+            report.failed("publication", name, str(day), "published", "not shown")
         days += len(published)
     if len(report.faults) == before:
         report.passed("publication", venues=len(found), days=days)
+
+
+def _days(gaps: Sequence[tuple[date, date]]) -> str:
+    return ", ".join(f"{first}/{last}" for first, last in gaps)[:_SHORT] or "none"
+
+
+def _shown(
+    reads: Reads,
+    name: str,
+    told: Publication,
+    pages: set[tuple[str, str, str | None]],
+    markets: set[tuple[str, str]],
+    report: Report,
+) -> set[date]:
+    """The days that its responses show; each is there and shows just what is said of it."""
+    covered: set[date] = set()
+    for shown in told.shown:
+        run = Span(shown.first, shown.last)
+        said = f"{shown.symbol} {shown.first}"
+        if not told.first <= shown.first <= shown.last <= told.last:
+            report.failed("publication", name, said, f"{told.first}/{told.last}", str(run))
+        if (told.venue, shown.symbol, shown.observation) not in pages:
+            report.failed("publication", name, said, "no such response", shown.observation)
+        # Of a market that no list has shown, quotations are public all the same, but of no known coin.
+        if (told.venue, shown.symbol) in markets:
+            missing = set(run.days()) - days_of(reads, told.venue, shown.symbol, shown.observation, run)
+            for day in sorted(missing)[:1]:
+                report.failed("publication", name, f"{shown.symbol} {day}", "no quotation", "a quotation")
+        covered |= set(run.days())
+    return covered
+
+
+def compare_listed(
+    seen: Sequence[Seen],
+    listed: Mapping[int, ListedPage],
+    found: Mapping[str, Publication],
+    answers: Mapping[str, Gist],
+    report: Report,
+) -> None:
+    """Only pages that are there for turnover alone may be listed: a close or a publication is seen in the bytes."""
+    is_quoted = quoted_in(answers.values())
+    shown = {run.observation for each in found.values() for run in each.shown}
+    for number, page in listed.items():
+        told = seen[number]
+        if told.kind != "candles" or is_quoted(told.source, told.subject) or page.sha256 in shown:
+            report.failed("not_contained", LISTED, f"{told.source} {told.subject}")
 
 
 def compare_rows(rows: Sequence[Row], answers: Mapping[str, Gist], report: Report) -> None:

@@ -178,11 +178,13 @@ class _Making:
         """
         taken = 0
         for batch in sorted(found.batches):
-            keys = found.batches[batch]
+            keys, had = found.batches[batch], set[Key]()
             for each in archive.read(batch):
                 key = Key(each.source, each.kind, each.subject, each.url, each.asked_at, each.received_at, each.sha256)
-                if key not in keys:
+                # Asked twice within the same instant, and answered with the same: once says as much.
+                if key not in keys or key in had:
                     continue
+                had.add(key)
                 self._seen.append(seen_of(each, batch))
                 if most_bytes is None and keys[key]:
                     page = listed(len(self._seen) - 1, each, found.days[each.source])

@@ -14,7 +14,13 @@ from oracle.errors import HomeError, KnowledgeError, OracleError
 from oracle.evidence import layout
 from oracle.evidence.asking import Answers, question_of, text_of
 from oracle.evidence.calculation import calculation
-from oracle.evidence.compare import Compared, compare_calculation, compare_publication, compare_rows
+from oracle.evidence.compare import (
+    Compared,
+    compare_calculation,
+    compare_listed,
+    compare_publication,
+    compare_rows,
+)
 from oracle.evidence.container import Container, opened
 from oracle.evidence.files import Checked, check_files
 from oracle.evidence.gist import Gist, gist
@@ -22,6 +28,7 @@ from oracle.evidence.layout import ListedPage, NoBundleError, Publication, Quest
 from oracle.evidence.rebuild import rebuilt
 from oracle.evidence.report import Report
 from oracle.evidence.shipped import check_knowledge
+from oracle.evidence.sound import check_names, check_observations
 from oracle.knowledge import Knowledge, knowledge_of
 from oracle.store.reads import Reads
 from oracle.store.step_reads import codes_listed
@@ -77,7 +84,11 @@ def _recompute(checked: Checked, report: Report) -> None:
     bundle = _Bundle(checked)
     if checked.manifest.dataset != bundle.question.dataset:
         report.failed("dataset", layout.QUESTION, "dataset")
-    _check_observations(bundle, report)
+    if bundle.question.now != (bundle.question.dataset.as_known_at or bundle.question.dataset.published_at):
+        report.failed("dataset", layout.QUESTION, "now")
+    check_names((each.path for each in checked.manifest.files), report)
+    there = set(bundle.within("observations/"))
+    check_observations(bundle.seen, bundle.listed, there, bundle.question.now, report)
     try:
         known = knowledge_of(
             {name: bundle.container.read(name) for folder in _FOLDERS for name in bundle.within(folder)}
@@ -114,29 +125,6 @@ def _dates(bundle: _Bundle) -> list[date]:
     return sorted({each.day for each in bundle.question.questions})
 
 
-def _check_observations(bundle: _Bundle, report: Report) -> None:
-    """Each has its bytes, each byte its observation, and nothing was received after what is said to be the present."""
-    contained = [each for number, each in enumerate(bundle.seen) if number not in bundle.listed]
-    named = {f"observations/{each.sha256}" for each in contained if each.sha256}
-    there = set(bundle.within("observations/"))
-    for name in sorted(named - there):
-        report.failed("missing", name)
-    for name in sorted(there - named):
-        report.failed("unlisted", name)
-    for number, page in bundle.listed.items():
-        if number >= len(bundle.seen) or bundle.seen[number].sha256 != page.sha256:
-            report.failed("listed", layout.LISTED, f"observation {number}")
-    for each in bundle.seen:
-        if each.received_at > bundle.question.now or each.asked_at > each.received_at:
-            said = f"{each.source} {each.subject} received_at"
-            report.failed("time", layout.OBSERVATIONS, said, bundle.question.now.isoformat(), str(each.received_at))
-    if report.agrees:
-        report.passed("observations", observations=len(contained), responses=len(there))
-        if bundle.listed:
-            markets = sum(len(page.rows) for page in bundle.listed.values())
-            report.told("listed_pages", layout.LISTED, pages=len(bundle.listed), markets=markets)
-
-
 def _compare(bundle: _Bundle, reads: Reads, now: datetime, report: Report) -> None:
     asking = Answers(reads, now)
     compared, answers = Compared(report), dict[str, Gist]()
@@ -158,6 +146,7 @@ def _compare(bundle: _Bundle, reads: Reads, now: datetime, report: Report) -> No
     compare_calculation(document(calculation(reads, answers), layout.CALCULATION), steps, report)
     found = {name: bundle.read(name, Publication) for name in bundle.within("publication/")}
     compare_publication(reads, found, bundle.seen, answers, report)
+    compare_listed(bundle.seen, bundle.listed, found, answers, report)
     if layout.ROWS in bundle.container.members:
         compare_rows(bundle.read(layout.ROWS, list[Row]), answers, report)
 

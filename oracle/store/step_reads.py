@@ -33,11 +33,12 @@ def dealt_on(reads: Reads, day: date) -> list[DealtRow]:
     return [DealtRow(*row) for row in rows]
 
 
-def days_of(reads: Reads, venue: str, symbol: str, span: Span) -> set[date]:
-    """The days of the span on which a market has a figure."""
+def days_of(reads: Reads, venue: str, symbol: str, observation: str, span: Span) -> set[date]:
+    """The days of the span of which a market's figure stands in that response."""
     rows = reads.rows(
-        "SELECT day FROM candles WHERE venue = $venue AND symbol = $symbol AND day BETWEEN $first AND $last",
-        {"venue": venue, "symbol": symbol, "first": span.first, "last": span.last},
+        """SELECT day FROM candles WHERE venue = $venue AND symbol = $symbol AND observation = $observation
+             AND day BETWEEN $first AND $last""",
+        {"venue": venue, "symbol": symbol, "observation": observation, "first": span.first, "last": span.last},
     )
     return {day for (day,) in rows}
 
