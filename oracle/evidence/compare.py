@@ -8,6 +8,7 @@ from typing import Any
 
 from oracle.answer import Answer
 from oracle.days import Span
+from oracle.evidence.beside import Beside
 from oracle.evidence.gist import Gist
 from oracle.evidence.layout import CALCULATION, LISTED, ROWS, ListedPage, Publication, Row, Seen
 from oracle.evidence.report import Report
@@ -25,12 +26,12 @@ Documents = Callable[[], tuple[Any, Any]]
 class Compared:
     """Answers beside those of the bundle: what agrees is counted by kind of figure, what differs is named."""
 
-    def __init__(self, report: Report) -> None:
-        self._report, self._same = report, Counter[str]()
+    def __init__(self, beside: Beside) -> None:
+        self._beside, self._report, self._same = beside, beside.report, Counter[str]()
 
     def add(self, name: str, answer: Answer, documents: Documents, *, same: bool) -> None:
         """One answer; `documents`: ours and theirs, asked for where they differ."""
-        if same:
+        if same or self._agrees(name, *documents()):
             self._same.update(
                 closes=len(answer.quotations),
                 rubles=sum(each.rub is not None for each in answer.quotations),
@@ -39,19 +40,32 @@ class Compared:
                 verdicts=sum(len(each.verdicts) for each in answer.venues),
                 answers=1,
             )
-            return
-        # What is of the whole answer first.
-        found = sorted(differences(*documents()), key=lambda each: each[0].count(".") + each[0].count("["))
-        for figure, ours, theirs in found[:MOST]:
-            self._report.failed(_kind(figure), name, figure, ours, theirs)
-        if not found:
+
+    def _agrees(self, name: str, ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - JSON
+        """Whether all figures do; those that do not are named, what is of the whole answer first."""
+        found = list(differences(self._beside.told_then(ours, theirs), theirs))
+        worded = [each for each in found if self._beside.is_worded(each[0])]
+        others = sorted((each for each in found if each not in worded), key=lambda each: _depth(each[0]))
+        for figure, one, other in others[:MOST]:
+            self._report.failed(_kind(figure), name, figure, one, other)
+        for figure, one, other in worded[:MOST]:
+            self._beside.differs("wording", name, figure, one, other)
+        if not found and self._beside.same:
             self._report.failed("written_otherwise", name)
+            return False
+        return not others
 
     def tell(self) -> None:
         """The lines of what agrees."""
+        if self._beside.more:
+            self._report.told("more_keys", keys=", ".join(self._beside.more))
         for kind in ("closes", "rates", "rubles", "turnovers", "verdicts", "answers"):
             if self._same[kind]:
                 self._report.passed(kind, **{kind: self._same[kind]})
+
+
+def _depth(figure: str) -> int:
+    return figure.count(".") + figure.count("[")
 
 
 def _kind(figure: str) -> str:
@@ -88,9 +102,9 @@ def _short(value: Any) -> str:  # noqa: ANN401 - JSON
     return text if len(text) <= _SHORT else text[:_SHORT] + "..."
 
 
-def compare_calculation(ours: Any, theirs: Any, report: Report) -> None:  # noqa: ANN401 - JSON
+def compare_calculation(ours: Any, theirs: Any, beside: Beside) -> None:  # noqa: ANN401 - JSON
     """Each step of the calculation."""
-    found = list(differences(ours, theirs))
+    report, found = beside.report, list(differences(beside.told_then(ours, theirs), theirs))
     for figure, one, other in found[:MOST]:
         report.failed("step", CALCULATION, figure, one, other)
     if not found:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from oracle.documents import KIND as DOCUMENT
 from oracle.evidence import layout
 from oracle.evidence.layout import ListedPage, Seen
 from oracle.evidence.report import Report
+from oracle.manual import KIND as MANUAL
 
 # Every file of the first layer. What is called otherwise nobody checks, so it has no place in a bundle.
 _FILE = re.compile(
@@ -16,6 +18,10 @@ _FILE = re.compile(
     r"|registers/(assets|aliases|publication)\.toml|registers/own/(aliases|publication)\.toml",
     re.ASCII,
 )
+
+
+# What responses are: what a reader does not know by its name must not pass for what it reads.
+_KINDS = frozenset({"candles", "hours", "markets", "file", "rates", "currencies", DOCUMENT, MANUAL})
 
 
 def check_names(names: Iterable[str], report: Report) -> None:
@@ -56,6 +62,8 @@ def _possible(each: Seen, now: datetime, report: Report) -> None:
     if each.received_at > now or each.asked_at > each.received_at:
         received, figure = str(each.received_at), f"{said} received_at"
         report.failed("time", layout.OBSERVATIONS, figure, now.isoformat(), received)
+    if each.kind not in _KINDS:
+        report.failed("kind", layout.OBSERVATIONS, f"{said} kind", "none of that kind", each.kind)
     if each.outcome == "ok" and (each.sha256 is None or (each.status is not None and each.status // 100 != 2)):  # noqa: PLR2004 - HTTP
         report.failed("outcome", layout.OBSERVATIONS, f"{said} outcome", f"status {each.status}", each.outcome)
 

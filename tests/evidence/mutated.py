@@ -4,15 +4,16 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from oracle.evidence.layout import OBSERVATIONS, compact, encoded
+from oracle.evidence.layout import CALCULATION, LISTED, MANIFEST, OBSERVATIONS, QUESTION, ROWS, compact, encoded
 from tests.evidence.remade import Files
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_WRITTEN_SHORT = ("calculation.json", "listed.json")
+_WRITTEN_SHORT = (CALCULATION, LISTED)
+_COMPARED = (CALCULATION, QUESTION, ROWS)
 _TOML = re.compile(rb'(?m)^(?!#)[a-z_]+ = (.+)$|^\s+("[^"]+"),$')
 
 
@@ -127,6 +128,32 @@ def a_digit_of_a_body(files: Files, luck: random.Random) -> Changed:
     return Changed(OBSERVATIONS, f"body of {entry['source']} {entry['subject']}", around, chr(new))
 
 
+def a_told_digit(files: Files, luck: random.Random) -> Changed:
+    """One digit of a close, a turnover or a rate that the answer tells, where it stands in the response."""
+    answer = json.loads(files["answers/00001.json"])
+    told = luck.choice([*answer["quotations"], *answer["official_rates"]])
+    body = files[f"observations/{told['observation']}"]
+    if "rate" in told:
+        day = date.fromisoformat(told["effective_on"])
+        near, figure = f"{day:%d.%m.%Y}", told["rate"].replace(".", ",")
+    else:
+        opens = datetime.fromisoformat(told["trading_day"]["opens_at"])
+        near, figure = str(int(opens.timestamp() * 1000)), told[luck.choice(("close_as_received", "turnover_quote"))]
+    begins = body.index(near.encode())
+    # The last of its row: OKX tells the same figure twice, and the reader takes the second.
+    ends = min(end for mark in (b"]", b"</Value>", b"}") if (end := body.find(mark, begins)) > 0)
+    at = body.rindex(figure.encode(), begins, ends)
+    new = digit(figure, luck)
+    renamed(files, told["observation"], body[:at] + new.encode() + body[at + len(figure) :])
+    return Changed(OBSERVATIONS, f"told by the body of {told['observation']}", figure, new)
+
+
+def what_the_manifest_says(files: Files, luck: random.Random) -> Changed:
+    """One value of the manifest but for the files, which are listed anew."""
+    ways = [way for way in leaves(json.loads(files[MANIFEST])) if way[0] != "files"]
+    return a_value(files, MANIFEST, luck, luck.choice(ways))
+
+
 def an_observation(files: Files, luck: random.Random, how: str) -> Changed:
     """One taken out, one with the bytes of another of its kind, one twice, or bytes that no entry names."""
     seen = json.loads(files[OBSERVATIONS])
@@ -150,3 +177,43 @@ def an_observation(files: Files, luck: random.Random, how: str) -> Changed:
         del files[f"observations/{entry['sha256']}"]
     files[OBSERVATIONS] = encoded(seen)
     return Changed(OBSERVATIONS, said, "", how)
+
+
+# What of a response its maker states and no recomputing can show: the log's leaves bear it, and the signature.
+_STATED = frozenset({"url", "headers", "status", "detail", "first_day", "last_day", "asked_at", "received_at", "batch"})
+BEYOND = (
+    "what is said of a response beside its bytes: address, headers, span and times within what is possible",
+    "a figure of a response on which nothing that is told rests, for no figure is told of it",
+    "responses about the same market in each other's place, where each still shows what is told of it",
+    "what the manifest says of program and packing",
+)
+
+
+def is_beyond(change: Changed) -> bool:
+    """Whether only the log and the signature can show the change, as `BEYOND` lists."""
+    if change.file == OBSERVATIONS:
+        key = change.place.split(".")[1] if change.place[0].isdigit() else change.place
+        return key in _STATED or key.startswith(("body of", "swapped"))
+    return change.file == MANIFEST and change.place in ("software", "zlib")
+
+
+def drawn(files: Files, number: int, *, shallow: bool) -> Changed:
+    """Change of that number, as the lot has it; `shallow`: of what is only compared, so that nothing is rebuilt."""
+    luck = random.Random(number)  # noqa: S311 - the same each time
+    compared = [name for name in files if name.startswith(("answers/", "publication/")) or name in _COMPARED]
+    rules = [name for name in files if name.endswith(".toml")]
+    kinds: list[Callable[[], Changed]] = [
+        lambda: a_value(files, "answers/00001.json", luck),
+        lambda: a_value(files, luck.choice(compared), luck),
+        lambda: a_value(files, CALCULATION, luck),
+        lambda: what_the_manifest_says(files, luck),
+    ]
+    if not shallow:
+        kinds += [
+            lambda: a_value(files, OBSERVATIONS, luck),
+            lambda: a_rule(files, luck.choice(rules), luck),
+            lambda: a_digit_of_a_body(files, luck),
+            lambda: a_told_digit(files, luck),
+            lambda: an_observation(files, luck, luck.choice(("removed", "swapped", "twice", "more"))),
+        ]
+    return kinds[number % len(kinds)]()
