@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from oracle.answer import Answer
 from oracle.days import Span
+from oracle.evidence.beside import Beside
 from oracle.evidence.gist import Gist
-from oracle.evidence.layout import CALCULATION, ROWS, Publication, Row, Seen
+from oracle.evidence.layout import CALCULATION, LISTED, ROWS, ListedPage, Publication, Row, Seen
 from oracle.evidence.report import Report
+from oracle.evidence.which import gaps_in, quoted_in, windows_of
 from oracle.numbers import exact, kopecks, plain, times
 from oracle.store.reads import Reads
 from oracle.store.step_reads import days_of, markets_listed, published_on
@@ -23,12 +26,12 @@ Documents = Callable[[], tuple[Any, Any]]
 class Compared:
     """Answers beside those of the bundle: what agrees is counted by kind of figure, what differs is named."""
 
-    def __init__(self, report: Report) -> None:
-        self._report, self._same = report, Counter[str]()
+    def __init__(self, beside: Beside) -> None:
+        self._beside, self._report, self._same = beside, beside.report, Counter[str]()
 
     def add(self, name: str, answer: Answer, documents: Documents, *, same: bool) -> None:
         """One answer; `documents`: ours and theirs, asked for where they differ."""
-        if same:
+        if same or self._agrees(name, *documents()):
             self._same.update(
                 closes=len(answer.quotations),
                 rubles=sum(each.rub is not None for each in answer.quotations),
@@ -37,19 +40,32 @@ class Compared:
                 verdicts=sum(len(each.verdicts) for each in answer.venues),
                 answers=1,
             )
-            return
-        # What is of the whole answer first.
-        found = sorted(differences(*documents()), key=lambda each: each[0].count(".") + each[0].count("["))
-        for figure, ours, theirs in found[:MOST]:
-            self._report.failed(_kind(figure), name, figure, ours, theirs)
-        if not found:
+
+    def _agrees(self, name: str, ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - JSON
+        """Whether all figures do; those that do not are named, what is of the whole answer first."""
+        found = list(differences(self._beside.told_then(ours, theirs), theirs))
+        worded = [each for each in found if self._beside.is_worded(each[0])]
+        others = sorted((each for each in found if each not in worded), key=lambda each: _depth(each[0]))
+        for figure, one, other in others[:MOST]:
+            self._report.failed(_kind(figure), name, figure, one, other)
+        for figure, one, other in worded[:MOST]:
+            self._beside.differs("wording", name, figure, one, other)
+        if not found and self._beside.same:
             self._report.failed("written_otherwise", name)
+            return False
+        return not others
 
     def tell(self) -> None:
         """The lines of what agrees."""
+        if self._beside.more:
+            self._report.told("more_keys", keys=", ".join(self._beside.more))
         for kind in ("closes", "rates", "rubles", "turnovers", "verdicts", "answers"):
             if self._same[kind]:
                 self._report.passed(kind, **{kind: self._same[kind]})
+
+
+def _depth(figure: str) -> int:
+    return figure.count(".") + figure.count("[")
 
 
 def _kind(figure: str) -> str:
@@ -86,9 +102,9 @@ def _short(value: Any) -> str:  # noqa: ANN401 - JSON
     return text if len(text) <= _SHORT else text[:_SHORT] + "..."
 
 
-def compare_calculation(ours: Any, theirs: Any, report: Report) -> None:  # noqa: ANN401 - JSON
+def compare_calculation(ours: Any, theirs: Any, beside: Beside) -> None:  # noqa: ANN401 - JSON
     """Each step of the calculation."""
-    found = list(differences(ours, theirs))
+    report, found = beside.report, list(differences(beside.told_then(ours, theirs), theirs))
     for figure, one, other in found[:MOST]:
         report.failed("step", CALCULATION, figure, one, other)
     if not found:
@@ -103,39 +119,78 @@ def compare_publication(
     answers: Mapping[str, Gist],
     report: Report,
 ) -> None:
-    """Each named response shows its days, and together they show every day but the gaps."""
+    """Of each venue that is told of: the years, the days that each response shows, and the gaps between them."""
     before, days = len(report.faults), 0
-    told = {each.venue for each in found.values()}
-    for venue in sorted({venue for answer in answers.values() for venue in answer.venues} - told):
-        report.failed("missing", f"publication/{venue}.json")
+    books = list(reads.rulebooks().values())
+    windows = {each.venue: each for each in windows_of(answers.values(), books) if not each.coin}
+    for name in sorted({f"publication/{venue}.json" for venue in windows} - set(found)):
+        report.failed("missing", name)
     markets = markets_listed(reads)
     pages = {(each.source, each.subject, each.sha256) for each in seen}
     for name, each in found.items():
-        if name != f"publication/{each.venue}.json":
-            report.failed("publication", name, "venue", name, each.venue)
-        covered = set()
-        for shown in each.shown:
-            claimed = set(Span(shown.first, shown.last).days())
-            if (each.venue, shown.symbol, shown.observation) not in pages:
-                report.failed(
-                    "publication", name, f"{shown.symbol} {shown.first}", "no such response", shown.observation
-                )
-            # Of a market that no list has shown, quotations are public all the same, but of no known coin.
-            listed = (each.venue, shown.symbol) in markets
-            found_days = days_of(reads, each.venue, shown.symbol, Span(shown.first, shown.last)) if listed else claimed
-            for day in sorted(claimed - found_days)[:1]:
-                report.failed("publication", name, f"{shown.symbol} {day}", "no quotation", "a quotation")
-            covered |= claimed
-        window = Span(each.first, each.last)
-        gaps = {day for first, last in each.gaps for day in Span(first, last).days()}
-        published = published_on(reads, each.venue, window) if window.first <= window.last else set()
-        for day in sorted(published - covered | published & gaps)[:1]:
-            report.failed("publication", name, str(day), "published", "a gap")
-        for day in sorted(set(window.days()) - published - gaps - covered)[:1]:
-            report.failed("publication", name, str(day), "a gap", "published")
+        window = windows.get(each.venue)
+        if window is None or name != f"publication/{each.venue}.json":
+            report.failed("stray", name)
+            continue
+        span = Span(window.first, window.last)
+        if (each.first, each.last) != (span.first, span.last):
+            report.failed("publication", name, "first and last", str(span), f"{each.first}/{each.last}")
+        published = published_on(reads, each.venue, span) if span else set()
+        gaps = [(gap.first, gap.last) for gap in gaps_in(span, published)]
+        if gaps != each.gaps:
+            report.failed("publication", name, "gaps", _days(gaps), _days(each.gaps))
+        covered = _shown(reads, name, each, pages, markets, report)
+        for day in sorted(published - covered)[:1]:
+            report.failed("publication", name, str(day), "published", "not shown")
         days += len(published)
     if len(report.faults) == before:
         report.passed("publication", venues=len(found), days=days)
+
+
+def _days(gaps: Sequence[tuple[date, date]]) -> str:
+    return ", ".join(f"{first}/{last}" for first, last in gaps)[:_SHORT] or "none"
+
+
+def _shown(
+    reads: Reads,
+    name: str,
+    told: Publication,
+    pages: set[tuple[str, str, str | None]],
+    markets: set[tuple[str, str]],
+    report: Report,
+) -> set[date]:
+    """The days that its responses show; each is there and shows just what is said of it."""
+    covered: set[date] = set()
+    for shown in told.shown:
+        run = Span(shown.first, shown.last)
+        said = f"{shown.symbol} {shown.first}"
+        if not told.first <= shown.first <= shown.last <= told.last:
+            report.failed("publication", name, said, f"{told.first}/{told.last}", str(run))
+        if (told.venue, shown.symbol, shown.observation) not in pages:
+            report.failed("publication", name, said, "no such response", shown.observation)
+        # Of a market that no list has shown, quotations are public all the same, but of no known coin.
+        if (told.venue, shown.symbol) in markets:
+            missing = set(run.days()) - days_of(reads, told.venue, shown.symbol, shown.observation, run)
+            for day in sorted(missing)[:1]:
+                report.failed("publication", name, f"{shown.symbol} {day}", "no quotation", "a quotation")
+        covered |= set(run.days())
+    return covered
+
+
+def compare_listed(
+    seen: Sequence[Seen],
+    listed: Mapping[int, ListedPage],
+    found: Mapping[str, Publication],
+    answers: Mapping[str, Gist],
+    report: Report,
+) -> None:
+    """Only pages that are there for turnover alone may be listed: a close or a publication is seen in the bytes."""
+    is_quoted = quoted_in(answers.values())
+    shown = {run.observation for each in found.values() for run in each.shown}
+    for number, page in listed.items():
+        told = seen[number]
+        if told.kind != "candles" or is_quoted(told.source, told.subject) or page.sha256 in shown:
+            report.failed("not_contained", LISTED, f"{told.source} {told.subject}")
 
 
 def compare_rows(rows: Sequence[Row], answers: Mapping[str, Gist], report: Report) -> None:

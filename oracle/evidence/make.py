@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from oracle.evidence.ledger import questions_of
 from oracle.evidence.listing import listed
 from oracle.evidence.rebuild import seen_of
 from oracle.evidence.report import Report
+from oracle.evidence.shipped import shipped_files
 from oracle.evidence.verify import verify
 from oracle.evidence.which import Wanted, wanted
 from oracle.knowledge import Knowledge, knowledge_files, knowledge_of
@@ -36,7 +36,6 @@ from oracle.rewind import as_known_at
 from oracle.store.reads import Reads
 from oracle.store.resting import Key
 
-_SHIPPED = (layout.README, layout.CHECK)
 # Of responses, as they were received; packed they take a fifth.
 MOST_BYTES = 200 * 2**20
 
@@ -75,7 +74,7 @@ def bundle(
     that are only of markets without a quotation, for turnover, are listed by hash and not contained. QuestionError for
     what cannot be answered; HomeError where what lies in the home does not give the published answers again.
     """
-    files = knowledge_files(sources.home)
+    files = shipped_files() | knowledge_files(sources.home)
     with ExitStack() as stack:
         published = told = stack.enter_context(Reads(sources.published))
         if known_at:
@@ -112,7 +111,6 @@ def _answered(told: Reads, questions: Sequence[Question], now: datetime) -> tupl
     files = {
         layout.QUESTION: encoded(QuestionFile(dataset_of(told), now, asked)),
         layout.CALCULATION: calculation(told, answers),
-        **{name: resources.files("oracle.evidence").joinpath(name).read_bytes() for name in _SHIPPED},
     }
     return base | {name: _part(name, body) for name, body in files.items()}, answers
 
@@ -178,11 +176,13 @@ class _Making:
         """
         taken = 0
         for batch in sorted(found.batches):
-            keys = found.batches[batch]
+            keys, had = found.batches[batch], set[Key]()
             for each in archive.read(batch):
                 key = Key(each.source, each.kind, each.subject, each.url, each.asked_at, each.received_at, each.sha256)
-                if key not in keys:
+                # Asked twice within the same instant, and answered with the same: once says as much.
+                if key not in keys or key in had:
                     continue
+                had.add(key)
                 self._seen.append(seen_of(each, batch))
                 if most_bytes is None and keys[key]:
                     page = listed(len(self._seen) - 1, each, found.days[each.source])

@@ -62,6 +62,7 @@ class Report:
         """For machines."""
         return {
             "agrees": self.agrees,
+            "as_made": sum(each.code == "as_made" for each in self.lines),
             "lines": [
                 {
                     "check": each.code,

@@ -4,8 +4,8 @@ Nothing in the bundle is believed: no file of it is written to the disk under it
 only compared.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,30 +13,41 @@ from oracle.days import Span
 from oracle.errors import HomeError, KnowledgeError, OracleError
 from oracle.evidence import layout
 from oracle.evidence.asking import Answers, question_of, text_of
+from oracle.evidence.beside import Beside
 from oracle.evidence.calculation import calculation
-from oracle.evidence.compare import Compared, compare_calculation, compare_publication, compare_rows
+from oracle.evidence.compare import (
+    Compared,
+    compare_calculation,
+    compare_listed,
+    compare_publication,
+    compare_rows,
+)
 from oracle.evidence.container import Container, opened
 from oracle.evidence.files import Checked, check_files
 from oracle.evidence.gist import Gist, gist
 from oracle.evidence.layout import ListedPage, NoBundleError, Publication, QuestionFile, Row, Seen, decoded, document
 from oracle.evidence.rebuild import rebuilt
 from oracle.evidence.report import Report
-from oracle.evidence.shipped import check_knowledge
+from oracle.evidence.shipped import SHIPPED, RestsOn, check_knowledge, check_shipped
+from oracle.evidence.sound import check_names, check_observations
 from oracle.knowledge import Knowledge, knowledge_of
 from oracle.store.reads import Reads
-from oracle.store.step_reads import codes_listed
+from oracle.store.step_reads import codes_on
 
 _FOLDERS = ("rulebooks/", "registers/")
 
 
-def verify(path: Path, *, packed_here: bool = False) -> Report:
-    """Check the bundle at `path` and say line by line what agrees; NoBundleError for what is none."""
+def verify(path: Path, *, packed_here: bool = False, as_made: bool = False) -> Report:
+    """Check the bundle at `path` and say line by line what agrees; NoBundleError for what is none.
+
+    `as_made`: a bundle that another version made may rest on rules, registers and wording of its own.
+    """
     report = Report()
     try:
         with path.open("rb") as file:
             checked = check_files(opened(path, file), report, packed_here=packed_here)
             if checked:
-                _recompute(checked, report)
+                _recompute(checked, Beside(report, checked.manifest.software, as_made=as_made))
     except OSError as error:
         raise HomeError(f"cannot read {path}: {error.strerror}") from error
     return report
@@ -73,15 +84,19 @@ class _Bundle:
                 yield each, self.container.read(f"observations/{each.sha256}") if each.sha256 else None
 
 
-def _recompute(checked: Checked, report: Report) -> None:
-    bundle = _Bundle(checked)
+def _recompute(checked: Checked, beside: Beside) -> None:
+    bundle, report = _Bundle(checked), beside.report
     if checked.manifest.dataset != bundle.question.dataset:
         report.failed("dataset", layout.QUESTION, "dataset")
-    _check_observations(bundle, report)
+    if bundle.question.now != (bundle.question.dataset.as_known_at or bundle.question.dataset.published_at):
+        report.failed("dataset", layout.QUESTION, "now")
+    check_names((each.path for each in checked.manifest.files), report)
+    there = set(bundle.within("observations/"))
+    check_observations(bundle.seen, bundle.listed, there, bundle.question.now, report)
+    files = {name: bundle.container.read(name) for folder in _FOLDERS for name in bundle.within(folder)}
+    texts = {name: bundle.container.read(name) for name in SHIPPED if name in bundle.container.members}
     try:
-        known = knowledge_of(
-            {name: bundle.container.read(name) for folder in _FOLDERS for name in bundle.within(folder)}
-        )
+        known = knowledge_of(files)
     except KnowledgeError as error:
         report.failed("knowledge", str(error).partition(":")[0], str(error))
         return
@@ -89,12 +104,13 @@ def _recompute(checked: Checked, report: Report) -> None:
         if report.agrees:
             report.failed("dataset", layout.QUESTION, "questions")
         return
+    check_shipped(files | texts, beside)
     days = _days(bundle.question, known)
     said, now = bundle.question.dataset, bundle.question.now
     try:
         with rebuilt(bundle.observations(), known, days, said, now) as reads:
-            _compare(bundle, reads, now, report)
-            check_knowledge(known, _dates(bundle), codes_listed(reads), report)
+            answers = _compare(bundle, reads, now, beside)
+            check_knowledge(known, _rests_on(bundle, answers.values(), reads), beside)
     except NoBundleError:
         raise
     except OracleError as error:
@@ -110,40 +126,20 @@ def _days(question: QuestionFile, known: Knowledge) -> Span:
     return Span(min(days), max(days))
 
 
-def _dates(bundle: _Bundle) -> list[date]:
-    return sorted({each.day for each in bundle.question.questions})
+def _rests_on(bundle: _Bundle, answers: Collection[Gist], reads: Reads) -> RestsOn:
+    days = sorted({each.date for each in answers})
+    asked = {code for each in bundle.question.questions for code in (each.coin, each.coin.upper())}
+    coins = {each.coin for each in answers}
+    return RestsOn(days, {venue for each in answers for venue in each.venues}, codes_on(reads, days) | asked | coins)
 
 
-def _check_observations(bundle: _Bundle, report: Report) -> None:
-    """Each has its bytes, each byte its observation, and nothing was received after what is said to be the present."""
-    contained = [each for number, each in enumerate(bundle.seen) if number not in bundle.listed]
-    named = {f"observations/{each.sha256}" for each in contained if each.sha256}
-    there = set(bundle.within("observations/"))
-    for name in sorted(named - there):
-        report.failed("missing", name)
-    for name in sorted(there - named):
-        report.failed("unlisted", name)
-    for number, page in bundle.listed.items():
-        if number >= len(bundle.seen) or bundle.seen[number].sha256 != page.sha256:
-            report.failed("listed", layout.LISTED, f"observation {number}")
-    for each in bundle.seen:
-        if each.received_at > bundle.question.now or each.asked_at > each.received_at:
-            said = f"{each.source} {each.subject} received_at"
-            report.failed("time", layout.OBSERVATIONS, said, bundle.question.now.isoformat(), str(each.received_at))
-    if report.agrees:
-        report.passed("observations", observations=len(contained), responses=len(there))
-        if bundle.listed:
-            markets = sum(len(page.rows) for page in bundle.listed.values())
-            report.told("listed_pages", layout.LISTED, pages=len(bundle.listed), markets=markets)
-
-
-def _compare(bundle: _Bundle, reads: Reads, now: datetime, report: Report) -> None:
-    asking = Answers(reads, now)
-    compared, answers = Compared(report), dict[str, Gist]()
+def _compare(bundle: _Bundle, reads: Reads, now: datetime, beside: Beside) -> dict[str, Gist]:
+    asking, report = Answers(reads, now), beside.report
+    compared, answers = Compared(beside), dict[str, Gist]()
     listed = bundle.within("answers/")
     if listed != sorted(each.answer for each in bundle.question.questions):
         report.failed("missing", layout.QUESTION, "answers")
-        return
+        return answers
     for each in bundle.question.questions:
         try:
             answer = asking.answer(question_of(each))
@@ -155,11 +151,13 @@ def _compare(bundle: _Bundle, reads: Reads, now: datetime, report: Report) -> No
         answers[each.answer] = gist(answer)
     compared.tell()
     steps = document(bundle.container.read(layout.CALCULATION), layout.CALCULATION)
-    compare_calculation(document(calculation(reads, answers), layout.CALCULATION), steps, report)
+    compare_calculation(document(calculation(reads, answers), layout.CALCULATION), steps, beside)
     found = {name: bundle.read(name, Publication) for name in bundle.within("publication/")}
     compare_publication(reads, found, bundle.seen, answers, report)
+    compare_listed(bundle.seen, bundle.listed, found, answers, report)
     if layout.ROWS in bundle.container.members:
         compare_rows(bundle.read(layout.ROWS, list[Row]), answers, report)
+    return answers
 
 
 def _documents(name: str, ours: bytes, theirs: bytes) -> tuple[object, object]:

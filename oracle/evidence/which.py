@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,7 +40,6 @@ def wanted(
     books = list(told.rulebooks().values())
     days = sorted({(venue, answer.date) for answer in answers for venue in answer.venues})
     coins = sorted({(answer.coin, answer.date) for answer in answers})
-    years = max(each.publication_years for book in books for each in book.editions)
     asked = [
         DayAsked(venue, day, day, VENUES[venue].page_days, VENUES[venue].opens_proven)
         for venue, day in days
@@ -48,7 +47,7 @@ def wanted(
     ]
     utc = any(each.trading_day == "utc" for book in books for each in book.editions)
     with Resting(published, known_at, asked, coins, utc=utc) as resting:
-        windows = _windows(answers, years, by_coin=_by_coin(books))
+        windows = windows_of(answers, books)
         publications = _publications(resting, told, windows)
         if everything and windows:
             whole = Span(min(each.first for each in windows), max(each.last for each in windows) + DAY)
@@ -58,13 +57,23 @@ def wanted(
 
 def _for_turnover(batches: dict[str, dict[Key, bool]], answers: Sequence[Gist]) -> dict[str, dict[Key, bool]]:
     """Pages of the coins' own markets, and of those by which stablecoins were valued, are not for turnover alone."""
-    quoted = {market for answer in answers for market in answer.quoted}
-    names = {name.replace("/", "") for answer in answers for name in answer.legs}
+    is_quoted = quoted_in(answers)
+    return {
+        batch: {key: told and not is_quoted(key.source, key.subject) for key, told in keys.items()}
+        for batch, keys in batches.items()
+    }
 
-    def is_quoted(key: Key) -> bool:
-        return (key.source, key.subject) in quoted or "".join(filter(str.isalnum, key.subject)).upper() in names
 
-    return {batch: {key: told and not is_quoted(key) for key, told in keys.items()} for batch, keys in batches.items()}
+def quoted_in(answers: Iterable[Gist]) -> Callable[[str, str], bool]:
+    """Whether answers rest on a close of the venue's market of that symbol."""
+    told = list(answers)
+    quoted = {market for answer in told for market in answer.quoted}
+    names = {name.replace("/", "") for answer in told for name in answer.legs}
+
+    def is_quoted(venue: str, symbol: str) -> bool:
+        return (venue, symbol) in quoted or "".join(filter(str.isalnum, symbol)).upper() in names
+
+    return is_quoted
 
 
 def _by_venue(days: Iterable[tuple[str, date]]) -> dict[str, set[date]]:
@@ -74,12 +83,10 @@ def _by_venue(days: Iterable[tuple[str, date]]) -> dict[str, set[date]]:
     return result
 
 
-def _by_coin(books: Iterable[Rulebook]) -> bool:
-    return any(each.per_coin for book in books for each in book.editions)
-
-
-def _windows(answers: Sequence[Gist], years: int, *, by_coin: bool) -> list[Window]:
-    """The years before each day, of each venue that is told of, and of each coin there."""
+def windows_of(answers: Iterable[Gist], books: Sequence[Rulebook]) -> list[Window]:
+    """The years before each day, of each venue that is told of, and of each coin there if a rulebook is by coins."""
+    years = max(each.publication_years for book in books for each in book.editions)
+    by_coin = any(each.per_coin for book in books for each in book.editions)
     days: defaultdict[tuple[str, str], list[date]] = defaultdict(list)
     for answer in answers:
         for venue in answer.venues:
@@ -108,20 +115,24 @@ def _publications(resting: Resting, told: Reads, windows: list[Window]) -> list[
         found = published.get(key, set())
         taken = covering(runs[key], found)
         more += [run.n for run in taken]
-        gaps = _gaps(Span(window.first, window.last), found)
+        gaps = gaps_in(Span(window.first, window.last), found)
         if gaps:
             if window.coin not in markets:
                 markets[window.coin] = told.of_coin(window.coin or None).markets()
             _want_gaps(resting, window, gaps, markets[window.coin].get(window.venue, []))
         if not window.coin:
-            shown = [Shown(run.symbol, run.first, run.last, run.observation) for run in taken]
+            last = window.last
+            shown = [
+                Shown(run.symbol, run.first, min(run.last, last), run.observation) for run in taken if run.first <= last
+            ]
             spans = [(gap.first, gap.last) for gap in gaps]
             result.append(Publication(window.venue, window.first, window.last, shown, spans, []))
     resting.want(more)
     return result
 
 
-def _gaps(window: Span, days: set[date]) -> list[Span]:
+def gaps_in(window: Span, days: set[date]) -> list[Span]:
+    """The days of the window that are not among these."""
     return missing(window, merged(Span(day, day) for day in days)) if window.first <= window.last else []
 
 

@@ -32,7 +32,11 @@ def lines(found: list[Line], lang: str) -> Iterator[str]:
         mark = words[{True: "ok", False: "fault", None: "told"}[each.ok]]
         yield f"{mark}: {_fault(each, words) if each.ok is False else words[each.code].format(**each.figures)}"
     faults = sum(each.ok is False for each in found)
-    yield words["differs"].format(count=faults) if faults else words["agrees"]
+    as_made = sum(each.code == "as_made" for each in found)
+    if faults:
+        yield words["differs"].format(count=faults)
+    else:
+        yield words["agrees_as_made"].format(count=as_made) if as_made else words["agrees"]
 
 
 def _fault(line: Line, words: Mapping[str, str]) -> str:

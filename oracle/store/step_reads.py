@@ -1,5 +1,6 @@
 """Named questions to a published file about each market of a venue's day: what a turnover is the sum of."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -33,11 +34,12 @@ def dealt_on(reads: Reads, day: date) -> list[DealtRow]:
     return [DealtRow(*row) for row in rows]
 
 
-def days_of(reads: Reads, venue: str, symbol: str, span: Span) -> set[date]:
-    """The days of the span on which a market has a figure."""
+def days_of(reads: Reads, venue: str, symbol: str, observation: str, span: Span) -> set[date]:
+    """The days of the span of which a market's figure stands in that response."""
     rows = reads.rows(
-        "SELECT day FROM candles WHERE venue = $venue AND symbol = $symbol AND day BETWEEN $first AND $last",
-        {"venue": venue, "symbol": symbol, "first": span.first, "last": span.last},
+        """SELECT day FROM candles WHERE venue = $venue AND symbol = $symbol AND observation = $observation
+             AND day BETWEEN $first AND $last""",
+        {"venue": venue, "symbol": symbol, "observation": observation, "first": span.first, "last": span.last},
     )
     return {day for (day,) in rows}
 
@@ -51,9 +53,23 @@ def published_on(reads: Reads, venue: str, span: Span) -> set[date]:
     return {day for (day,) in rows}
 
 
-def codes_listed(reads: Reads) -> set[str]:
-    """The codes that venues write for what is dealt in on their markets."""
-    return {code for (code,) in reads.rows("SELECT base FROM markets UNION SELECT quote FROM markets", {})}
+def codes_on(reads: Reads, days: Iterable[date]) -> set[str]:
+    """The codes that venues write on markets with a figure on any of the days, or that were not read that day."""
+    codes: set[str] = set()
+    for day in days:
+        dealt = reads.rows(
+            """SELECT DISTINCT base, quote FROM markets SEMI JOIN (FROM candles WHERE day = $day)
+                 USING (venue, symbol)""",
+            {"day": day},
+        )
+        codes.update(code for row in dealt for code in row)
+        for venue, symbols in reads.missing_markets(day).items():
+            missing = reads.rows(
+                "SELECT base, quote FROM markets WHERE venue = $venue AND list_contains($symbols, symbol)",
+                {"venue": venue, "symbols": symbols},
+            )
+            codes.update(code for row in missing for code in row)
+    return codes
 
 
 def markets_listed(reads: Reads) -> set[tuple[str, str]]:

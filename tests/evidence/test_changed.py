@@ -2,7 +2,7 @@
 
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,16 @@ import pytest
 from oracle.evidence.layout import NoBundleError
 from oracle.evidence.verify import verify
 from tests.evidence.conftest import Bundled
+from tests.evidence.rebuilding import rebuilt_once
 from tests.evidence.remade import Change, in_json, in_page, in_text, remade
+
+
+@pytest.fixture(scope="module", autouse=True)
+def once() -> Iterator[None]:
+    """What does not differ is rebuilt once."""
+    with rebuilt_once():
+        yield
+
 
 ANSWER, RULES = "answers/00001.json", "rulebooks/tax-code.toml"
 
