@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from oracle.api import models
 from oracle.api.problem import ProblemError
 from oracle.api.route import Call, Parameters, Reply, route
-from oracle.errors import HomeError, QuestionError
+from oracle.errors import HomeError, OracleError, QuestionError
 from oracle.freezing.versions import LATEST, frozen_ones, kept, path_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Others:
             version = manifest["version"]
             if version in self._opened or (latest and latest.dataset.version == version):
                 return
-            opened = await asyncio.to_thread(_open, path, manifest)
+            opened = await opened_on_a_thread(lambda: _open(path, manifest))
             self._opened[version] = opened
             while len(self._opened) > MOST:
                 _, gone = self._opened.popitem(last=False)
@@ -74,6 +75,17 @@ class Others:
         except QuestionError as error:
             raise ProblemError("not-found", str(error), step="See /v1/datasets.") from error
         return path, _manifest(path.with_suffix(".json"))
+
+
+async def opened_on_a_thread(work: "Callable[[], Opened]") -> "Opened":
+    """A version, opened so that the others go on meanwhile; if nobody waits for it any more, it is closed again."""
+    opening = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with suppress(OracleError, OSError, ValueError):
+            (await opening).replace()
+        raise
 
 
 def _open(path: Path, manifest: dict[str, Any]) -> "Opened":

@@ -20,7 +20,7 @@ import structlog
 
 from oracle.api.ahead import read_ahead, read_as_before
 from oracle.api.asked import Asked, stopped
-from oracle.api.datasets import Others
+from oracle.api.datasets import Others, opened_on_a_thread
 from oracle.api.encoding import KEPT_BYTES as ENCODED_BYTES
 from oracle.api.encoding import Encoder
 from oracle.errors import HomeError, OracleError
@@ -228,7 +228,7 @@ class Current:
         if mark == self._seen:
             return
         try:
-            opened = await asyncio.to_thread(self._open_ready, found.st_ino)
+            opened = await opened_on_a_thread(lambda: self._open_ready(found.st_ino))
         except (OracleError, OSError, ValueError) as error:
             if self.trouble != str(error):
                 self.trouble = str(error)
