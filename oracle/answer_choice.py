@@ -17,6 +17,12 @@ class Figure(Part):
     rub_kopecks: str
 
 
+class TakenFigure(Figure):
+    """What was taken, in short."""
+
+    manual: str | None = Field(default=None, description="id of the quotation, if it was entered by hand")
+
+
 class Spread(Part):
     """All eligible quotations: the lowest, the highest; the median of the venues' preferred pairs, one voice each."""
 
@@ -46,6 +52,7 @@ class LastChoice(Part):
     venue: str
     market: str
     choose: str
+    manual: str | None = Field(default=None, description="id of the quotation, if it was entered by hand")
 
 
 class Choice(Part):

@@ -23,14 +23,19 @@ class NamedDataset(Dataset):
 class Side(Part):
     """What one dataset answers about a coin's day."""
 
-    status: str = Field(description="quoted; nothing_chosen; or why there is no answer, as in the rows of a ledger")
+    status: str = Field(
+        description="quoted; quoted_manual (entered by hand); nothing_chosen; or why there is no answer, as in the "
+        "rows of a ledger"
+    )
     venue: str | None = None
     market: str | None = None
     close: str | None = None
     rub: str | None = Field(default=None, description="rubles for one coin, exact")
     rub_kopecks: str | None = None
     eligible_venues: list[str] = Field(description="those of which a quotation could be chosen")
-    observation: str | None = Field(default=None, description="SHA-256 of the response that shows the close")
+    observation: str | None = Field(
+        default=None, description="SHA-256 of the response that shows the close, or of what was entered by hand"
+    )
 
 
 class Cause(Part):

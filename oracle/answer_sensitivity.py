@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from oracle.answer_choice import Figure
+from oracle.answer_choice import Figure, TakenFigure
 from oracle.part import Part
 
 
@@ -20,8 +20,10 @@ class Variant(Part):
     undetermined: list[str]
     no_rule_in_force: list[str] = Field(description="all of them, before the first edition")
     no_utc_day: list[str] = Field(description="undetermined, for the UTC day is asked for and none was built")
-    chosen: Figure | None = Field(description="what the policy takes; null if no eligible venue has a quotation")
-    lowest: Figure | None = Field(description="of the eligible quotations")
+    chosen: TakenFigure | None = Field(
+        description="what the policy takes; null if no eligible venue has a quotation, and none by hand may be chosen"
+    )
+    lowest: Figure | None = Field(description="of all that could be chosen")
     highest: Figure | None = None
     difference_rub: str | None = Field(description="chosen less the asked reading's choice; null unless both are there")
     difference_percent: str | None = Field(description="of the asked reading's choice, to four decimals")
@@ -30,7 +32,7 @@ class Variant(Part):
 class Extreme(Part):
     """The lowest or the highest rubles that the policy takes under any of the readings, and under which."""
 
-    figure: Figure
+    figure: TakenFigure
     readings: list[int] = Field(description="places in `variants`, from 0")
 
 

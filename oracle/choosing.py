@@ -101,7 +101,12 @@ def of_taxpayer(
     if last and chosen and (last.venue, last.market) != (chosen.venue, chosen.market):
         warnings.append(_deviation(chosen, last))
     told = last and LastChoice(
-        recorded_at=last.recorded_at, date=last.day, venue=last.venue, market=last.market, choose=last.choose
+        recorded_at=last.recorded_at,
+        date=last.day,
+        venue=last.venue,
+        market=last.market,
+        choose=last.choose,
+        manual=last.manual,
     )
     entry = standing.taxpayer.on(day)
     update = {"taxpayer": standing.taxpayer.name, "policy_from": entry.first, "note": entry.note or None, "last": told}
@@ -110,6 +115,8 @@ def of_taxpayer(
 
 def _deviation(chosen: parts.Chosen, last: Recorded) -> Said:
     code = "other_venue" if last.venue != chosen.venue else "other_market"
+    # Nobody chose an entry by hand instead of a venue: there was nothing else to be chosen.
+    code = "other_by_hand" if chosen.manual or last.manual else code
     figures: dict[str, SaidFigure] = {
         "venue": chosen.venue,
         "market": chosen.market,

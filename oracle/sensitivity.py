@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import get_args
 
-from oracle.answer_choice import Figure
+from oracle.answer_choice import Figure, TakenFigure
 from oracle.answer_sensitivity import Extreme, Sensitivity, Variant
 from oracle.choosing import figure
+from oracle.entered import Entered, entered
 from oracle.facts import Facts
-from oracle.law.choice import Policy, choose
+from oracle.law.choice import Candidate, Policy, choose
 from oracle.law.readings import Reading, apart, floors, readings
 from oracle.law.rulebook import Rulebook
 from oracle.law.spread import extremes
@@ -32,17 +33,22 @@ def sensitivity(
         if key not in days:
             days[key] = counted(facts, counting, lang)
         asked = variants[0].chosen if variants else None
-        variants.append(_variant(facts, reading, days[key], policy, asked))
+        variants.append(_variant(facts, reading, days[key], (policy, lang), asked))
     return Sensitivity(variants=variants, lowest=_extreme(variants), highest=_extreme(variants, highest=True))
 
 
-def _variant(facts: Facts, reading: Reading, day: Counted, policy: Policy, asked: Figure | None) -> Variant:
+def _variant(
+    facts: Facts, reading: Reading, day: Counted, how: tuple[Policy, Language], asked: Figure | None
+) -> Variant:
+    policy, lang = how
     counting = reading.edition
     rows = facts.court.judged(reading.book, counting, facts.asked(facts.figures))
     judged = {row.venue: row for row in rows}
     _, offered = candidates(facts, day, counting, judged)
-    taken = choose(policy, offered).taken
-    lowest, highest = extremes(offered) if offered else (None, None)
+    by_hand = _by_hand(facts, reading, judged, offered, lang)
+    taken = (by_hand.choose(policy) if by_hand.offered else choose(policy, offered)).taken
+    may_be = [*offered, *by_hand.offered]
+    lowest, highest = extremes(may_be) if may_be else (None, None)
     difference = apart(taken.rub, Decimal(asked.rub)) if taken and asked else (None, None)
     venues = _venues(facts, reading, judged)
     return Variant(
@@ -57,12 +63,35 @@ def _variant(facts: Facts, reading: Reading, day: Counted, policy: Policy, asked
         undetermined=venues["undetermined"],
         no_rule_in_force=venues["no_rule_in_force"],
         no_utc_day=_without_utc(facts, rows),
-        chosen=figure(taken) if taken else None,
+        chosen=_taken(taken, by_hand) if taken else None,
         lowest=figure(lowest) if lowest else None,
         highest=figure(highest) if highest else None,
         difference_rub=None if difference[0] is None else plain(difference[0]),
         difference_percent=None if difference[1] is None else str(difference[1]),
     )
+
+
+def _taken(taken: Candidate, by_hand: Entered) -> TakenFigure:
+    entry = by_hand.offered.get(taken)
+    return TakenFigure(**figure(taken).model_dump(), manual=entry and entry.id)
+
+
+def _by_hand(
+    facts: Facts, reading: Reading, judged: Mapping[str, VerdictRow], offered: Sequence[Candidate], lang: Language
+) -> Entered:
+    """What was entered by hand, weighed under the reading as the answer itself weighs it."""
+
+    def collected() -> bool:
+        if offered or facts.venue is None:
+            return bool(offered)
+        # That another venue's own quotation was collected stands against an entry too.
+        every = Facts(facts.reads, facts.coin, facts.day, None, facts.venues, utc=True)
+        rows = every.court.judged(reading.book, reading.edition, every.asked(every.figures))
+        day = counted(every, reading.edition, lang)
+        return bool(candidates(every, day, reading.edition, {row.venue: row for row in rows})[1])
+
+    in_force = reading.edition if reading.book.edition(facts.day) else None
+    return entered(facts, (in_force, reading.edition), judged.get, collected, lang)
 
 
 def _venues(facts: Facts, reading: Reading, judged: Mapping[str, VerdictRow]) -> dict[str, list[str]]:

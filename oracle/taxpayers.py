@@ -62,6 +62,7 @@ def record(path: Path, choice: Recorded) -> None:
             "market": choice.market,
             "choose": choice.choose,
             "demo": choice.demo,
+            **({"manual": choice.manual} if choice.manual else {}),
         },
         ensure_ascii=False,
     ).encode()
@@ -106,8 +107,10 @@ def _recorded(path: Path) -> tuple[list[Recorded], list[Said]]:
 
 def _record(entry: dict[str, Any]) -> Recorded:
     texts = [entry[key] for key in ("coin", "venue", "market", "choose")]
-    if not all(isinstance(each, str) for each in texts) or not isinstance(entry["demo"], bool):
+    # Journals of earlier programs do not tell whether it was entered by hand.
+    manual = entry.get("manual")
+    if not all(isinstance(each, str) for each in (*texts, manual or "")) or not isinstance(entry["demo"], bool):
         raise TypeError("texts and a mark of demonstration expected")
     coin, venue, market, choose = texts
     at, day = parse_instant(entry["recorded_at"]), date.fromisoformat(entry["date"])
-    return Recorded(at, coin, day, venue, market, choose, entry["demo"])
+    return Recorded(at, coin, day, venue, market, choose, entry["demo"], manual)

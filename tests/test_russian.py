@@ -186,6 +186,8 @@ def _from_taxpayer(folder: Path) -> Iterator[Said]:
         last = Recorded(at, "BTC", date(2025, 3, 1), venue, market, "okx", demo=False)
         chosen = Chosen(policy="okx", venue="okx", market="BTC/USDT", rub="1", rub_kopecks="1.00")
         yield from of_taxpayer(told, chosen, Standing(who, (last,)), ("BTC", DAY), demo=False)[1]
+        by_hand = Recorded(at, "BTC", date(2025, 3, 1), venue, market, "okx", demo=False, manual="0" * 64)
+        yield from of_taxpayer(told, chosen, Standing(who, (by_hand,)), ("BTC", DAY), demo=False)[1]
 
 
 class _Register:

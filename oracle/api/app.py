@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from oracle.api import (
     batch,
+    datasets,
     docs,
     evidence,
     feed,
@@ -30,7 +31,7 @@ from oracle.api.service import Limits, Service, room, take_place
 from oracle.api.streaming import Stream
 
 # Importing the routes joins them to the table.
-ROUTES = (quotations, batch, evidence, reference, rates, rulebooks, operation, openapi, docs, feed, feed_soap)
+ROUTES = (quotations, batch, evidence, reference, rates, rulebooks, operation, datasets, openapi, docs, feed, feed_soap)
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
 Answer = web.StreamResponse
 # Of a path: no parameter is called so.

@@ -88,7 +88,8 @@ async def ledger(call: Call) -> Stream | web.Response:
     def read() -> pa.Table:
         return _TAKEN[taken](body, service.limits.batch_rows)
 
-    with service.current.held() as opened:
+    await service.current.ready(call.query.dataset)
+    with service.current.held(call.query.dataset) as opened:
         try:
             if known_at:
                 told = await service.current.done(opened, lambda: _past(call, opened.path, read(), how, known_at))
@@ -127,7 +128,8 @@ async def days(call: Call) -> Reply | Stream | web.Response:
     if asked.quantity or asked.paid or asked.sold:
         raise ProblemError("unprocessable", "quantity, paid and sold go with at, or send rows with POST")
     service, table = call.service, of_days(call.path.coin, [day.isoformat() for day in span.days()])
-    with service.current.held() as opened:
+    await service.current.ready(asked.dataset)
+    with service.current.held(asked.dataset) as opened:
         if known_at:
             await call.held.enter_async_context(room(service))
             told = await service.current.done(opened, lambda: _past(call, opened.path, table, how, known_at))

@@ -8,10 +8,9 @@ from aiohttp import hdrs
 
 from oracle.api.caching import unchanged, validators
 from oracle.api.media import ZIP
-from oracle.api.quotations import Asking, CoinOn, question_of
+from oracle.api.quotations import Asking, CoinOn, known_at_of, question_of
 from oracle.api.route import Call, Reply, route
-from oracle.days import parse_day, parse_instant
-from oracle.errors import MalformedError
+from oracle.days import parse_day
 from oracle.evidence.make import Sources, bundle
 
 
@@ -38,10 +37,9 @@ async def evidence(call: Call) -> Reply:
     parse_day(call.path.date)
     service, asked = call.service, call.query
     question = question_of(call, call.path.coin, call.path.date, asked)
-    known_at = parse_instant(asked.as_known_at) if asked.as_known_at else None
-    if known_at and known_at > service.clock():
-        raise MalformedError(f"as_known_at {known_at:%Y-%m-%d %H:%M} UTC is still to come")
-    with service.current.held() as opened:
+    known_at = known_at_of(service, asked)
+    await service.current.ready(asked.dataset)
+    with service.current.held(asked.dataset) as opened:
         lasting = question.taxpayer is None
         headers = validators(opened, call) if lasting else {}
         if lasting and (reply := unchanged(call, headers)):

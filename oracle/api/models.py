@@ -179,6 +179,16 @@ class DatasetPart(Part):
     sources: list[Freshness]
 
 
+class DatasetLine(Part):
+    """A dataset that can be asked by its name; `frozen_at` and `reason` of what was frozen."""
+
+    name: str
+    version: str
+    published_at: dt.datetime
+    frozen_at: dt.datetime | None
+    reason: str | None
+
+
 class ObservationPart(Part):
     """An attempt to read a source. The bytes are at `/v1/observations/SHA256`."""
 

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, WithJsonSchema
 
 from oracle.answer import Answer
 from oracle.api.caching import unchanged, validators
+from oracle.api.datasets import OfDataset
 from oracle.api.media import CSV, JSON, Media
 from oracle.api.problem import ProblemError
 from oracle.api.route import Call, Parameters, Reply, route
@@ -16,6 +17,7 @@ from oracle.api.version import Opened
 from oracle.ask import Question, ask
 from oracle.days import moscow_date, parse_day, parse_instant, parse_when
 from oracle.errors import MalformedError
+from oracle.freezing.versions import LATEST
 from oracle.knowledge import knowledge
 from oracle.law.rulebook import DEFAULT_RULEBOOK
 from oracle.law.taxpayer import Standing
@@ -51,7 +53,7 @@ class CoinOn(Parameters):
     date: Day = Field(description="calendar date in Moscow, YYYY-MM-DD", examples=["2026-11-20"])
 
 
-class Reading(Parameters):
+class Reading(OfDataset):
     """Under which reading of the rule, and which of the quotations is taken."""
 
     rulebook: Name = Field(DEFAULT_RULEBOOK, description="name of the rulebook; see /v1/rulebooks")
@@ -103,7 +105,7 @@ def taxpayer_of(service: Service, asked: Reading) -> Standing | None:
 def at_once(call: Call) -> Reply | None:
     """The answer, if all that it takes is in memory."""
     parse_day(call.path.date)
-    if call.query.as_known_at:
+    if call.query.as_known_at or call.query.dataset != LATEST:
         return None
     return _from_memory(call, question_of(call, call.path.coin, call.path.date, call.query))
 
@@ -133,9 +135,10 @@ async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
     service, question = call.service, question_of(call, coin, when, asked)
     if (known_at := known_at_of(service, asked)) is not None:
         return await _as_known_at(call, question, known_at)
+    await service.current.ready(asked.dataset)
     if reply := _from_memory(call, question):
         return reply
-    with service.current.held() as opened:
+    with service.current.held(asked.dataset) as opened:
         lasting, headers = _lasting(call, opened, question)
         body = await service.current.ask(
             opened, lambda reads: _made(call, opened, question, ShelfReads(opened.shelf, reads))
@@ -145,7 +148,7 @@ async def answered(call: Call, coin: str, when: str, asked: Asking) -> Reply:
 
 def _from_memory(call: Call, question: Question) -> Reply | None:
     """The answer that was kept, or that can be made without the file."""
-    with call.service.current.held() as opened:
+    with call.service.current.held(call.query.dataset) as opened:
         lasting, headers = _lasting(call, opened, question)
         if lasting and (reply := unchanged(call, headers)):
             return reply
@@ -179,6 +182,10 @@ def known_at_of(service: Service, asked: Reading) -> datetime | None:
     """The instant out of whose knowledge the answer is wished; None: out of all that is known."""
     if not asked.as_known_at:
         return None
+    if asked.dataset != LATEST:
+        raise ProblemError(
+            "unprocessable", "either as_known_at or dataset: a dataset knows what it knew when it was published"
+        )
     known_at = parse_instant(asked.as_known_at)
     if known_at > service.clock():
         raise MalformedError(f"as_known_at {known_at:%Y-%m-%d %H:%M} UTC is still to come")

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field, TypeAdapter
 
 from oracle.api import models
+from oracle.api.datasets import OfDataset
 from oracle.api.problem import ProblemError
 from oracle.api.quotations import Day, Name
 from oracle.api.route import Call, Parameters, Reply, route
@@ -32,6 +33,7 @@ class OfCurrencyOn(OfCurrency):
     "/v1/official-rates/{currency}/{date}",
     tag="reference",
     path=OfCurrencyOn,
+    query=OfDataset,
     answer=models.OfficialRate,
     problems=("not-found", "not-collected"),
 )

@@ -10,11 +10,13 @@ import pyarrow as pa
 from pydantic import BaseModel, Field
 
 from oracle.api.caching import unchanged, validators
+from oracle.api.datasets import OfDataset
 from oracle.api.media import CSV_RU, JSON, NDJSON, PARQUET, ROWS, Media
 from oracle.api.problem import ProblemError
 from oracle.api.quotations import Day
-from oracle.api.route import Call, Parameters, Reply
+from oracle.api.route import Call, Reply
 from oracle.days import Span, parse_day
+from oracle.freezing.versions import LATEST
 from oracle.outputs.tabular import csv_rows, json_rows, ndjson, parquet
 from oracle.part import Digits
 from oracle.store.reads import Reads
@@ -23,7 +25,7 @@ Said = TypeVar("Said")
 TABLES = ROWS
 
 
-class Days(Parameters):
+class Days(OfDataset):
     """From a day until a day, both included."""
 
     first: Day = Field(alias="from", description="first day, YYYY-MM-DD", examples=["2026-11-01"])
@@ -54,7 +56,7 @@ def written(rows: list[dict[str, Any]], model: type[BaseModel], media: Media) ->
 
 
 async def told(call: Call, find: Callable[[Reads], bytes]) -> Reply:
-    """What the version in place says, which stays the same as long as it is in place."""
+    """What the version in place says, or the dataset that is asked by name; the same as long as it is in place."""
     return await told_with(call, lambda reads: (find(reads), None), lambda _: {})
 
 
@@ -63,7 +65,9 @@ async def told_with(
 ) -> Reply:
     """The same with headers that come of what was found."""
     service = call.service
-    with service.current.held() as opened:
+    name = call.query.dataset if isinstance(call.query, OfDataset) else LATEST
+    await service.current.ready(name)
+    with service.current.held(name) as opened:
         headers = validators(opened, call)
         if reply := unchanged(call, headers):
             return reply

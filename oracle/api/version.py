@@ -20,12 +20,15 @@ import structlog
 
 from oracle.api.ahead import read_ahead, read_as_before
 from oracle.api.asked import Asked, stopped
+from oracle.api.datasets import Others, opened_on_a_thread
+from oracle.api.encoding import KEPT_BYTES as ENCODED_BYTES
 from oracle.api.encoding import Encoder
 from oracle.errors import HomeError, OracleError
+from oracle.freezing.versions import LATEST
 from oracle.publish import FILE, current
 from oracle.store.kept import Kept
 from oracle.store.reads import Reads
-from oracle.store.shelf import Shelf
+from oracle.store.shelf import COIN_BYTES, DAY_BYTES, Shelf
 
 Result = TypeVar("Result")
 LOOK_EVERY = 0.5
@@ -33,14 +36,17 @@ LOOK_EVERY = 0.5
 CONNECTIONS = 4
 KEPT_BYTES = 32 * 2**20
 # What DuckDB may hold of a file; what is asked for often is on the shelf.
-DUCKDB_MEMORY = "256MB"
+DUCKDB_MEGABYTES = 256
 # So many questions are remembered; who asks one of them again has the answer kept.
 REMEMBERED = 20_000
 
 
 @dataclass
 class Opened:
-    """A version with its connections and what was kept of its answers; closed when nobody uses it any more."""
+    """A version with its connections and what was kept of its answers; closed when nobody uses it any more.
+
+    `part`: it may take one part in so many of the memory that the latest version may.
+    """
 
     path: Path
     manifest: dict[str, Any]
@@ -48,6 +54,7 @@ class Opened:
     encoder: Encoder = field(default_factory=Encoder)
     users: int = 0
     is_own: bool = False
+    part: int = 1
 
     def __post_init__(self) -> None:
         self._stack, self._asked = ExitStack(), set[int]()
@@ -63,9 +70,12 @@ class Opened:
         except BaseException:
             self._stack.close()
             raise
+        memory = DUCKDB_MEGABYTES // self.part
         with self.reads() as reads:
-            reads.rows(f"SET memory_limit = '{DUCKDB_MEMORY}'; SET temp_directory = '{aside}/spilled'", {})
-            self.dataset, self.shelf = reads.dataset, Shelf(reads)
+            reads.rows(f"SET memory_limit = '{memory}MB'; SET temp_directory = '{aside}/spilled'", {})
+            self.dataset, self.shelf = reads.dataset, Shelf(reads, COIN_BYTES // self.part, DAY_BYTES // self.part)
+        if self.part > 1:
+            self.answers, self.encoder = Kept(KEPT_BYTES // self.part), Encoder(ENCODED_BYTES // self.part)
 
     @contextmanager
     def reads(self) -> Iterator[Reads]:
@@ -126,6 +136,7 @@ class Current:
         self.pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="answers")
         self.long_pool = ThreadPoolExecutor(long, thread_name_prefix="long")
         self._opened: Opened | None = None
+        self._others = Others(folder)
         self._seen: tuple[int, int] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._reading_ahead: threading.Thread | None = None
@@ -145,6 +156,7 @@ class Current:
         for pool in (self.pool, self.long_pool):
             # On another thread: what is being broken off needs the loop for that.
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+        self._others.close()
         if self._opened:
             self._opened.replace()
             if self._reading_ahead:
@@ -152,10 +164,18 @@ class Current:
                 await asyncio.sleep(0)  # it has left
         self._own.cleanup()
 
+    async def ready(self, name: str) -> None:
+        """Open the dataset called so, for who holds it next before he waits; ProblemError if none is."""
+        if name != LATEST:
+            await self._others.ready(name, self._opened)
+
     @contextmanager
-    def held(self) -> Iterator[Opened]:
-        """The version in place, for one request: it stays open until the block ends, whatever is published."""
-        opened = self._opened
+    def held(self, name: str = LATEST) -> Iterator[Opened]:
+        """The version in place, for one request: it stays open until the block ends, whatever is published.
+
+        `name`: another dataset, which is `ready`.
+        """
+        opened = self._opened if name == LATEST else self._others.held(name, self._opened)
         if opened is None:
             raise HomeError(self.trouble)
         opened.users += 1
@@ -208,7 +228,7 @@ class Current:
         if mark == self._seen:
             return
         try:
-            opened = await asyncio.to_thread(self._open_ready, found.st_ino)
+            opened = await opened_on_a_thread(lambda: self._open_ready(found.st_ino))
         except (OracleError, OSError, ValueError) as error:
             if self.trouble != str(error):
                 self.trouble = str(error)

@@ -4,7 +4,7 @@ It needs none of the server's parts: no database, no collector. Answers are the 
 """
 
 from oracle.answer import Answer
-from oracle.api.models import DatasetPart, OfficialRate, VenueDay
+from oracle.api.models import DatasetLine, DatasetPart, OfficialRate, VenueDay
 from oracle.client.calls import OracleProblem, Reading
 from oracle.client.concurrent import AsyncClient
 from oracle.client.direct import Client
@@ -15,6 +15,7 @@ __all__ = [
     "AskedRow",
     "AsyncClient",
     "Client",
+    "DatasetLine",
     "DatasetPart",
     "OfficialRate",
     "OracleProblem",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 
 from oracle.answer import Answer
-from oracle.api.models import DatasetPart, OfficialRate, VenueDay
+from oracle.api.models import DatasetLine, DatasetPart, OfficialRate, VenueDay
 from oracle.price.row import AskedRow, PricedRow
 
 Result = TypeVar("Result")
@@ -22,6 +22,7 @@ ROWS_AT_ONCE = 20_000
 _ROWS = TypeAdapter(list[PricedRow])
 _ASKED = TypeAdapter(list[AskedRow])
 _VENUE_DAYS = TypeAdapter(list[VenueDay])
+_DATASETS = TypeAdapter(list[DatasetLine])
 _JSON = {"Accept": "application/json"}
 
 
@@ -43,7 +44,7 @@ class OracleProblem(Exception):  # noqa: N818 - it is what the server calls it
 class Reading:
     """Under which reading of the rule, and which of the quotations is taken; nothing said: the server's defaults.
 
-    `stablecoin`: peg, market or refuse, whatever the rulebook says.
+    `stablecoin`: peg, market or refuse, whatever the rulebook says; `dataset`: one of `datasets()`, not the latest.
     """
 
     rulebook: str | None = None
@@ -52,6 +53,7 @@ class Reading:
     policy: str | None = None
     lang: str | None = None
     stablecoin: str | None = None
+    dataset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +95,26 @@ def ledger(rows: Sequence[AskedRow], reading: Reading, as_known_at: datetime | N
     return Sent("/v1/quotations", _ROWS.validate_json, query, _ASKED.dump_json(list(rows)), headers)
 
 
-def official_rate(currency: str, day: date) -> Sent[OfficialRate]:
+def official_rate(currency: str, day: date, dataset: str | None) -> Sent[OfficialRate]:
     """The official rate in force on a date."""
-    return Sent(f"/v1/official-rates/{name(currency)}/{day.isoformat()}", OfficialRate.model_validate_json)
+    path = f"/v1/official-rates/{name(currency)}/{day.isoformat()}"
+    return Sent(path, OfficialRate.model_validate_json, said(Reading(dataset=dataset)))
 
 
-def venue_days(venue: str, first: date, last: date) -> Sent[list[VenueDay]]:
+def venue_days(venue: str, first: date, last: date, dataset: str | None) -> Sent[list[VenueDay]]:
     """A venue's days."""
-    query = {"from": first.isoformat(), "to": last.isoformat()}
+    query = {**said(Reading(dataset=dataset)), "from": first.isoformat(), "to": last.isoformat()}
     return Sent(f"/v1/venues/{name(venue)}/days", _VENUE_DAYS.validate_json, query)
 
 
 def dataset() -> Sent[DatasetPart]:
     """The version that answers."""
     return Sent("/v1/dataset", DatasetPart.model_validate_json)
+
+
+def datasets() -> Sent[list[DatasetLine]]:
+    """The datasets that can be asked by name."""
+    return Sent("/v1/datasets", _DATASETS.validate_json)
 
 
 def observation(sha256: str) -> Sent[bytes]:

@@ -10,7 +10,7 @@ import aiohttp
 import stamina
 
 from oracle.answer import Answer
-from oracle.api.models import DatasetPart, OfficialRate, VenueDay
+from oracle.api.models import DatasetLine, DatasetPart, OfficialRate, VenueDay
 from oracle.client import calls
 from oracle.client.calls import OracleProblem, Reading, Sent
 from oracle.price.row import AskedRow, PricedRow
@@ -89,17 +89,21 @@ class AsyncClient:
             for task in waiting:
                 task.cancel()
 
-    async def official_rate(self, currency: str, day: date) -> OfficialRate:
+    async def official_rate(self, currency: str, day: date, *, dataset: str | None = None) -> OfficialRate:
         """The Bank of Russia's rate in force on a date."""
-        return await self._send(calls.official_rate(currency, day))
+        return await self._send(calls.official_rate(currency, day, dataset))
 
-    async def venue_days(self, venue: str, first: date, last: date) -> list[VenueDay]:
+    async def venue_days(self, venue: str, first: date, last: date, *, dataset: str | None = None) -> list[VenueDay]:
         """A venue's trading days: turnover, publication, verdicts."""
-        return await self._send(calls.venue_days(venue, first, last))
+        return await self._send(calls.venue_days(venue, first, last, dataset))
 
     async def dataset(self) -> DatasetPart:
         """The published version that answers."""
         return await self._send(calls.dataset())
+
+    async def datasets(self) -> list[DatasetLine]:
+        """The datasets that can be asked by name: the latest, versions that are still kept, what was frozen."""
+        return await self._send(calls.datasets())
 
     async def observation(self, sha256: str) -> bytes:
         """The bytes of a response as they were received, by the hash that a quotation names."""

@@ -9,7 +9,7 @@ import requests
 import stamina
 
 from oracle.answer import Answer
-from oracle.api.models import DatasetPart, OfficialRate, VenueDay
+from oracle.api.models import DatasetLine, DatasetPart, OfficialRate, VenueDay
 from oracle.client import calls
 from oracle.client.calls import OracleProblem, Reading, Sent
 from oracle.price.row import AskedRow, PricedRow
@@ -77,17 +77,21 @@ class Client:
             done += len(part)
             progress(done)
 
-    def official_rate(self, currency: str, day: date) -> OfficialRate:
+    def official_rate(self, currency: str, day: date, *, dataset: str | None = None) -> OfficialRate:
         """The Bank of Russia's rate in force on a date."""
-        return self._send(calls.official_rate(currency, day))
+        return self._send(calls.official_rate(currency, day, dataset))
 
-    def venue_days(self, venue: str, first: date, last: date) -> list[VenueDay]:
+    def venue_days(self, venue: str, first: date, last: date, *, dataset: str | None = None) -> list[VenueDay]:
         """A venue's trading days: turnover, publication, verdicts."""
-        return self._send(calls.venue_days(venue, first, last))
+        return self._send(calls.venue_days(venue, first, last, dataset))
 
     def dataset(self) -> DatasetPart:
         """The published version that answers."""
         return self._send(calls.dataset())
+
+    def datasets(self) -> list[DatasetLine]:
+        """The datasets that can be asked by name: the latest, versions that are still kept, what was frozen."""
+        return self._send(calls.datasets())
 
     def observation(self, sha256: str) -> bytes:
         """The bytes of a response as they were received, by the hash that a quotation names."""

@@ -173,7 +173,7 @@ def _record(here: settings.Home, name: str, answer: "Answer", now: datetime) -> 
     taken = answer.chosen
     path = journal(here.taxpayers, name)
     choice = (answer.coin, answer.date, taken.venue, taken.market, taken.policy)
-    record(path, Recorded(now, *choice, demo=answer.dataset.demo))
+    record(path, Recorded(now, *choice, demo=answer.dataset.demo, manual=taken.manual))
     typer.echo(f"recorded in {path}", err=True)
 
 

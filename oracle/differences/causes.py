@@ -22,10 +22,11 @@ def _found(old: Asked, new: Asked) -> Iterator[Said]:
         yield Said(
             "register_changed", {"asset": old.coin, **_pair("meaning", old.refusal or None, new.refusal or None)}
         )
+    yield from _by_hand(old, new)
     chosen = [(each.told.venue, each.told.market) for each in (old, new)]
     places = [(venue, market) for venue, market in chosen if venue and market]
     places += [place for venue in sorted({*old.venues} ^ {*new.venues}) for place in _places(old, new, venue)]
-    is_other_choice = chosen[0] != chosen[1]
+    is_other_choice = chosen[0] != chosen[1] or (old.by_hand is None) != (new.by_hand is None)
     for place in dict.fromkeys(places):
         yield from _quotation(old, new, place)
     judged = {*old.venues} ^ {*new.venues} | {venue for venue, _ in places}
@@ -36,6 +37,15 @@ def _found(old: Asked, new: Asked) -> Iterator[Said]:
     paths = [(old.quotation(*place), new.quotation(*place)) for place in places]
     if is_other_choice or old.venues != new.venues or any(a and b and a.ruble_path != b.ruble_path for a, b in paths):
         yield from _rulebook(old, new)
+
+
+def _by_hand(old: Asked, new: Asked) -> Iterator[Said]:
+    """What was entered by hand, or withdrawn, since; nothing where the rulebook refuses it."""
+    before, after = ({each.id: each for each in side.entries} for side in (old, new))
+    for id_ in sorted({*before} ^ {*after}):
+        code, one = ("manual_entered", after[id_]) if id_ in after else ("manual_withdrawn", before[id_])
+        at: dict[str, Figure] = {"venue": one.venue, "market": one.market, "close": one.close}
+        yield Said(code, {**at, "author": one.author, "entry": one.id, "document": one.document})
 
 
 def _places(old: Asked, new: Asked, venue: str) -> list[Place]:

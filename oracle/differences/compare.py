@@ -1,9 +1,9 @@
 """Two datasets compared: what differs is found by sets, and then asked of both, so that the reasons can be told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple, Self, cast
@@ -18,6 +18,7 @@ from oracle.differences.side import asked
 from oracle.errors import QuestionError
 from oracle.facts import book_known, venue_known
 from oracle.law.choice import policy_named
+from oracle.law.rulebook import Edition, Rulebook
 from oracle.law.said import Figures, Said
 from oracle.numbers import EXACT, plain
 from oracle.store.reads import Reads
@@ -77,7 +78,7 @@ class Comparison:
         books = {name: reads.rulebooks()[self.wanted.how.rulebook] for name, reads in names.items()}
         with TwoFiles(self.old.path, self.new.path) as files:
             sets = Sets(files, self.wanted, books, tuple(self.new.venues()))
-            found, single, kinds = sets.found(pairs)
+            found, single, kinds = sets.found(pairs, self._by_hand(books))
         for asset, day in single:
             told = [asked(reads, asset, self.wanted, day, self.now).told for reads in (self.old, self.new)]
             if told[0] != told[1]:
@@ -85,6 +86,18 @@ class Comparison:
                 found.append(one)
                 kinds[one.kind] = kinds.get(one.kind, 0) + 1
         return sorted(found, key=lambda each: each.place), kinds
+
+    def _by_hand(self, books: Mapping[str, Rulebook]) -> set[Pair]:
+        """The coin-days of which one of them may choose a quotation that was entered by hand."""
+        wanted = self.wanted
+        first, last = wanted.first or date.min, wanted.last or date.max
+        return {
+            (coin, day)
+            for reads in (self.old, self.new)
+            for coin, day in reads.entered
+            if wanted.coin in (None, coin) and first <= day <= last
+            if any(found and found.manual_quotations == "allow" for found in map(_on(day), books.values()))
+        }
 
     def explained(self, found: Found, coin: str | None = None) -> Difference:
         """One of them with its causes; `coin`: the name by which it was asked for."""
@@ -131,6 +144,10 @@ def compare(old: Named, new: Named, wanted: Wanted, now: datetime) -> Difference
         both.wanted = replace(wanted, coin=coin)
         found, counts = both.differing()
         return both.document(counts, [both.explained(each) for each in found[: wanted.most]], coin)
+
+
+def _on(day: date) -> Callable[[Rulebook], Edition | None]:
+    return lambda book: book.edition(day)
 
 
 def _coin(both: Comparison, wanted: Wanted) -> str | None:

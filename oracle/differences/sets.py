@@ -35,9 +35,16 @@ class Sets:
         for name in books:
             self._value(name)
 
-    def found(self, pairs: Iterable[Pair] | None) -> tuple[list[Found], list[Pair], dict[str, int]]:
-        """What differs of these pairs or of all, the first in order; what must be asked singly; counts by kind."""
-        tables = self._touch(pairs)
+    def found(
+        self, pairs: Iterable[Pair] | None, by_hand: Iterable[Pair] = ()
+    ) -> tuple[list[Found], list[Pair], dict[str, int]]:
+        """What differs of these pairs or of all, the first in order; what must be asked singly; counts by kind.
+
+        `by_hand`: of these a quotation that was entered by hand may be chosen, which no set tells.
+        """
+        listed = None if pairs is None else set(pairs)
+        alone = set(by_hand) if listed is None else listed & set(by_hand)
+        tables = self._touch(listed, alone)
         tables.do(
             """CREATE OR REPLACE TEMP TABLE differ_found (
                 asset VARCHAR, day DATE, single BOOLEAN, kind VARCHAR, venue_before VARCHAR, market_before VARCHAR,
@@ -50,14 +57,15 @@ class Sets:
             tables.run("differ_found.sql")
         kinds = dict(tables.rows("SELECT kind, count(*) FROM differ_found WHERE NOT single GROUP BY ALL"))
         # All of a ledger's are needed, and they are no more than its rows.
-        limit = "" if pairs is not None else f"LIMIT {self._wanted.most}"
+        limit = "" if listed is not None else f"LIMIT {self._wanted.most}"
         rows = tables.rows(
             f"""SELECT asset, day, venue_before, market_before, rub_before, venues_before, venue, market, rub, venues
                 FROM differ_found WHERE NOT single
                 ORDER BY list_position(['changed', 'lost', 'gained'], kind), asset, day {limit}"""  # noqa: S608 - a number
         )
         single = tables.rows("SELECT asset, day FROM differ_found WHERE single ORDER BY ALL")
-        return [_found(row) for row in rows], [(asset, day) for asset, day in single], kinds
+        singly = [*((asset, day) for asset, day in single), *sorted(alone)]
+        return [_found(row) for row in rows], singly, kinds
 
     def _value(self, name: str) -> None:
         """What quote assets are worth on the eligible venue days of one file."""
@@ -74,7 +82,7 @@ class Sets:
         tables.put("price_kinds", kinds)
         return is_ranked
 
-    def _touch(self, pairs: Iterable[Pair] | None) -> Bulk:
+    def _touch(self, pairs: set[Pair] | None, alone: set[Pair]) -> Bulk:
         tables, wanted = self._files.of("new"), self._wanted
         spans = [span for book in self._books.values() for span in _single(book, wanted.how)]
         tables.put(
@@ -90,16 +98,14 @@ class Sets:
         tables.run("differ_candles.sql", given)
         tables.run("differ_touched.sql", given)
         if pairs is not None:
-            listed = list(pairs)
-            columns = {
-                "asset": pa.array([asset for asset, _ in listed], pa.string()),
-                "day": pa.array([day for _, day in listed], pa.date32()),
-            }
-            tables.put("differ_wanted", pa.table(columns))
+            tables.put("differ_wanted", _table(pairs))
             tables.do(
                 """DELETE FROM differ_touched t WHERE NOT EXISTS (
                     FROM differ_wanted w WHERE w.asset = t.asset AND w.day = t.day)"""
             )
+        if alone:
+            tables.put("differ_alone", _table(alone))
+            tables.do("DELETE FROM differ_touched t USING differ_alone a WHERE a.asset = t.asset AND a.day = t.day")
         self._bounded(tables)
         return tables
 
@@ -155,6 +161,12 @@ def _single(book: Rulebook, how: How) -> list[tuple[date, date]]:
     spans, _, _ = readings(book, book, how)
     rows = spans.to_pylist()
     return [(row["first"], row["last"]) for row in rows if row["edition"] is not None and not row["is_set"]]
+
+
+def _table(pairs: set[Pair]) -> pa.Table:
+    listed = sorted(pairs)
+    columns = [pa.array([asset for asset, _ in listed], pa.string()), pa.array([day for _, day in listed], pa.date32())]
+    return pa.table(columns, ["asset", "day"])
 
 
 def _found(row: tuple[Any, ...]) -> Found:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from oracle.answer import Answer, Quotation, VerdictPart
+from oracle.answer import Answer, ManualPart, Quotation, VerdictPart
 from oracle.answer_differences import Side
 from oracle.ask import Question, ask
 from oracle.differences.asked import NOTHING, Told, Wanted
@@ -63,9 +63,33 @@ class Asked:
         answer = self.answer
         return self.reads.rulebooks()[answer.rulebook].edition(answer.date) if answer else None
 
+    @property
+    def entries(self) -> list[ManualPart]:
+        """What was entered by hand, if the rulebook does not refuse it."""
+        entries = self.answer.manual if self.answer else []
+        return [each for each in entries if each.code not in ("manual_refused", "manual_no_rule")]
+
+    @property
+    def by_hand(self) -> ManualPart | None:
+        """What was chosen, if it was entered by hand."""
+        chosen = self.answer.chosen if self.answer else None
+        entries = self.answer.manual if self.answer else []
+        return next((each for each in entries if chosen and each.id == chosen.manual), None)
+
     def part(self, told: Told) -> Side:
         """For the document; `told`: what the sets say."""
         taken = self.quotation(told.venue, told.market) if told.venue and told.market else None
+        if by_hand := self.by_hand:
+            return Side(
+                status="quoted_manual",
+                venue=told.venue,
+                market=told.market,
+                close=by_hand.close,
+                rub=told.rub,
+                rub_kopecks=by_hand.rub_kopecks,
+                eligible_venues=list(told.venues),
+                observation=by_hand.id,
+            )
         kopeck = taken.rub_kopecks if taken else None
         return Side(
             status="quoted" if told.venue else self.refusal or "nothing_chosen",

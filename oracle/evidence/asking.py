@@ -48,7 +48,7 @@ def _payer(standing: Standing) -> Payer:
         payer.note,
         [Policy(each.first, each.policy.text, each.note) for each in payer.entries],
         [
-            Kept(each.recorded_at, each.coin, each.day, each.venue, each.market, each.choose, each.demo)
+            Kept(each.recorded_at, each.coin, each.day, each.venue, each.market, each.choose, each.demo, each.manual)
             for each in standing.recorded
         ],
     )
@@ -69,7 +69,7 @@ def question_of(asked: Asked) -> Question:
 def _standing(payer: Payer) -> Standing:
     entries = tuple(Entry(each.first, policy_named(each.choose, tuple(VENUES)), each.note) for each in payer.policies)
     recorded = tuple(
-        Recorded(each.recorded_at, each.coin, each.day, each.venue, each.market, each.choose, each.demo)
+        Recorded(each.recorded_at, each.coin, each.day, each.venue, each.market, each.choose, each.demo, each.manual)
         for each in payer.recorded
     )
     return Standing(Taxpayer(payer.name, payer.title, entries, payer.note), recorded)

@@ -82,6 +82,7 @@ class Kept(_Struct, frozen=True):
     market: str
     choose: str
     demo: bool
+    manual: str | None = None
 
 
 class Payer(_Struct, frozen=True):

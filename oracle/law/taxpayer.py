@@ -64,7 +64,10 @@ class Taxpayer:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A choice as it was recorded: for `coin` on `day`, what was taken by which policy."""
+    """A choice as it was recorded: for `coin` on `day`, what was taken by which policy.
+
+    `manual`: id of the quotation if it was entered by hand.
+    """
 
     recorded_at: datetime
     coin: str
@@ -73,6 +76,7 @@ class Recorded:
     market: str
     choose: str
     demo: bool
+    manual: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from oracle.answer import Answer
-from oracle.answer_choice import Figure
+from oracle.answer_choice import Figure, TakenFigure
 from oracle.answer_sensitivity import Extreme, Sensitivity, Variant
 from oracle.law.readings import AXES, apart
 from oracle.numbers import kopecks
@@ -17,6 +17,7 @@ COLUMNS = [
     *("coin", "date", "rulebook", "edition", *AXES, "asked", "changes"),
     *("eligible", "not_eligible", "undetermined", "no_rule_in_force", "no_utc_day"),
     *("venue", "market", "rub", "rub_kopecks", "lowest_rub", "highest_rub", "difference_rub", "difference_percent"),
+    "manual",
     *("policy", "dataset", "demo"),
 ]
 _LISTS = ("changes", "eligible", "not_eligible", "undetermined", "no_rule_in_force", "no_utc_day")
@@ -59,6 +60,7 @@ def _cells(each: Variant) -> dict[str, object]:
         "highest_rub": each.highest and each.highest.rub,
         "difference_rub": each.difference_rub,
         "difference_percent": each.difference_percent,
+        "manual": taken and taken.manual,
     }
 
 
@@ -114,12 +116,16 @@ class _Page:
             self._name(each),
             words["count"].format(eligible=len(each.eligible), all=everyone),
             self._rubles(taken),
-            f"{taken.venue} {taken.market}" if taken else words["nothing"],
+            self._place(taken) if taken else words["nothing"],
             each.difference_rub and self._signed(kopecks(Decimal(each.difference_rub))),
             each.difference_percent and self._signed(Decimal(each.difference_percent)),
             self._rubles(each.lowest),
             self._rubles(each.highest),
         ]
+
+    def _place(self, taken: TakenFigure) -> str:
+        place = f"{taken.venue} {taken.market}"
+        return self._words["by_hand"].format(place=place) if taken.manual else place
 
     def _rubles(self, figure: Figure | None) -> str:
         return self._lang.rubles(Decimal(figure.rub_kopecks)) if figure else ""

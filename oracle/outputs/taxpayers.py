@@ -51,6 +51,7 @@ def details(standing: Standing) -> dict[str, Any]:
                 "market": each.market,
                 "choose": each.choose,
                 "demo": each.demo,
+                "manual": each.manual,
             }
             for each in standing.recorded
         ],
@@ -68,7 +69,8 @@ def _deviations(standing: Standing) -> list[str]:
     for coin, demo in sorted({(each.coin, each.demo) for each in standing.recorded}):
         about = [each for each in standing.recorded if (each.coin, each.demo) == (coin, demo)]
         found += [
-            f"{coin}: {after.venue} for {after.day} after {before.venue} for {before.day}"
+            f"{coin}: {after.venue} for {after.day}{_by_hand(after.manual)} after {before.venue} for {before.day}"
+            f"{_by_hand(before.manual)}"
             for before, after in pairwise(about)
             if before.venue != after.venue
         ]
@@ -81,10 +83,14 @@ def details_text(shown: dict[str, Any]) -> str:
     lines += [f"  from {each['from']}: {each['choose']}{_noted(each['note'])}" for each in shown["policies"]]
     lines += [
         f"  recorded {each['recorded_at']}: {each['coin']} on {each['date']}: {each['venue']} {each['market']}"
-        f" by {each['choose']}{' (DEMO)' if each['demo'] else ''}"
+        f" by {each['choose']}{_by_hand(each['manual'])}{' (DEMO)' if each['demo'] else ''}"
         for each in shown["recorded"]
     ]
     return "\n".join([*lines, *(f"  ! {text}" for text in shown["warnings"])])
+
+
+def _by_hand(manual: str | None) -> str:
+    return " (entered by hand)" if manual else ""
 
 
 def _noted(note: str | None) -> str:

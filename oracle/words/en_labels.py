@@ -84,6 +84,8 @@ WARNINGS = {
     "recorded {recorded_at} UTC",
     "other_market": "another pair of the venue than last time: {venue} {market} now, {last_venue} {last_market} for "
     "{last_on}, recorded {recorded_at} UTC",
+    "other_by_hand": "another venue or pair than last time, for one of them was entered by hand: {venue} {market} now, "
+    "{last_venue} {last_market} for {last_on}, recorded {recorded_at} UTC",
 }
 # What some figures are called; one that is not here is called as it is.
 NAMES = {

@@ -19,6 +19,7 @@ WORDS = {
     "percent": "%",
     "lowest": "lowest",
     "highest": "highest",
+    "by_hand": "{place}, entered by hand",
     "nothing": "none eligible",
     "title": "Other readings: each differs from the asked one in one value",
     "venues": "Venues that value {coin}",

@@ -85,6 +85,8 @@ WARNINGS = {
     "{last_market}, записано {recorded_at} UTC",
     "other_market": "не тот рынок биржи, что в прошлый раз: теперь {venue} {market}, а за {last_on} — {last_venue} "
     "{last_market}, записано {recorded_at} UTC",
+    "other_by_hand": "не та биржа или не тот рынок, что в прошлый раз, потому что одна из котировок внесена вручную: "
+    "теперь {venue} {market}, а за {last_on} — {last_venue} {last_market}, записано {recorded_at} UTC",
 }
 # Как называются некоторые значения; чего здесь нет, остаётся как есть.
 NAMES = {

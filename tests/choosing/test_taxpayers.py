@@ -1,10 +1,14 @@
 """Taxpayers in the home folder: their policy chooses, their journal remembers, and a deviation is told."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from oracle.law.taxpayer import Recorded
+from oracle.taxpayers import record, standing
+from oracle.venues import VENUES
 from tests.choosing.conftest import Run
 
 MINER = """title = "Miner LLC"
@@ -188,3 +192,18 @@ def test_without_any_taxpayer_the_first_step_is_named(run: Run) -> None:
         ran = run(*words)
         assert ran.status == 0
         assert "taxpayers/NAME.toml" in ran.out
+
+
+def test_a_record_tells_that_it_was_entered_by_hand(run: Run, miner: Path) -> None:
+    """It is read again with its mark, lines without one are read as before, and the deviation says why it is one."""
+    at = datetime(2026, 3, 13, tzinfo=UTC)
+    record(miner / "miner.choices.jsonl", Recorded(at, "BTC", date(2026, 3, 10), "okx", "BTC/USDT", "okx", demo=False))
+    by_hand = Recorded(at, "BTC", date(2026, 3, 11), "gate", "BTC/USDT", "okx", demo=False, manual="ab" * 32)
+    record(miner / "miner.choices.jsonl", by_hand)
+    before, last = standing(miner, "miner", tuple(VENUES)).recorded
+    assert (before.manual, last) == (None, by_hand)
+    answer = _asked(run, "2025-12-30")
+    assert answer["choice"]["last"]["manual"] == "ab" * 32
+    assert any("for one of them was entered by hand" in each["text"] for each in answer["warnings"])
+    assert not any(each["text"].startswith("another venue than last time") for each in answer["warnings"])
+    assert "BTC/USDT by okx (entered by hand)" in run("taxpayers", "show", "miner").out

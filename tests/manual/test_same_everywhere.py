@@ -18,6 +18,7 @@ from oracle.documents import said
 from oracle.errors import OracleError
 from oracle.filing import add_document
 from oracle.outputs.rows import csv_text
+from oracle.outputs.sensitivity import sensitivity_text
 from oracle.price.reading import How
 from oracle.settings import Home
 from oracle.store.reads import Reads
@@ -173,3 +174,30 @@ def test_entries_are_final_at_once_and_kept_apart_by_time(entered: Rig, reads: R
     assert early == late
     assert early.chosen
     assert entered.sql("SELECT count(*) FROM quotations WHERE coin = 'BTC' AND day = DATE '2025-03-10'") == [(0,)]
+
+
+@pytest.mark.parametrize("rulebook", ["tax-code", "by-hand", "by-hand-utc"])
+def test_other_readings_begin_with_the_choice_of_the_answer(reads: Reads, situations: CaseFile, rulebook: str) -> None:
+    """The row of the question's own reading is what the answer chose, by hand or not, also of one venue alone."""
+    by_hand = 0
+    for case in situations.cases:
+        for venue in (None, "binance"):
+            answer = _answer(reads, case, rulebook, sensitivity=True, venue=venue)
+            if answer is None or answer.sensitivity is None:
+                continue
+            (asked,) = [each for each in answer.sensitivity.variants if each.asked]
+            taken = answer.chosen
+            expected = taken and (taken.venue, taken.market, taken.rub, taken.manual)
+            shown = asked.chosen
+            assert (shown and (shown.venue, shown.market, shown.rub, shown.manual)) == expected, case.title
+            by_hand += bool(shown and shown.manual)
+            assert rulebook != "tax-code" or not any(
+                each.chosen and each.chosen.manual for each in answer.sensitivity.variants
+            )
+            shown_by_hand = any(
+                each.chosen and each.chosen.manual for each in answer.sensitivity.variants if len(each.changes) <= 1
+            )
+            for lang, word in (("en", "hand"), ("ru", "вручную")):
+                page = sensitivity_text(answer, answer.sensitivity, "x.duckdb", lang)
+                assert (word in page.split("\n\n")[2]) == shown_by_hand
+    assert (by_hand > 0) == rulebook.startswith("by-hand")
