@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 
 from oracle import cautions, coin
-from oracle.answer import Chosen
+from oracle.answer import Chosen, StablecoinPart
 from oracle.answer_choice import Choice
 from oracle.choosing import of_taxpayer
 from oracle.days import Span
@@ -32,6 +32,7 @@ from oracle.law.taxpayer import Recorded, Standing, Taxpayer, taxpayer
 from oracle.law.turnover import Turnover
 from oracle.law.valuation import ONE, Leg
 from oracle.law.verdict import Reason, UtcDay, Verdict, not_collected, verdict
+from oracle.otherwise import path_asked
 from oracle.store.rows import FROM_HOURS, AssetRow, BrokenRow, CandleRow, ListedRow
 from oracle.taxpayers import standing
 from oracle.venues import VENUES
@@ -227,6 +228,8 @@ def _said_by_ask() -> dict[str, dict[str, object]]:
 def test_every_warning_has_its_words_in_both_languages(tmp_path: Path) -> None:
     """Whatever may be warned of is said with the same dates and figures, and nothing English is left in Russian."""
     said = [*_from_cautions(), *_from_taxpayer(tmp_path), *_from_names()]
+    asked = path_asked("tax-code", StablecoinPart(path="market", chosen_by="caller", rulebook_path="peg"))
+    said += [asked] if asked else []
     said += [Said(code, figures) for code, figures in _said_by_ask().items()]  # type: ignore[arg-type]
     assert {each.code for each in said} == set(ENGLISH.WARNINGS) == set(RUSSIAN.WARNINGS)
     names = (str(tmp_path / "x.choices.jsonl"), "Terra", "Classic", "LUNA", "LUNC", "1INCH2L", "1INCH2L-MEXC")

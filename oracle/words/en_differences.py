@@ -13,8 +13,12 @@ WORDS = {
     "verdict_changed": "{venue} was {old_verdict}, now {new_verdict} (tests: {tests})",
     "newly_collected": "{venue} {market}, close {close}, has been collected since (response {observation})",
     "no_longer_there": "{venue} {market}, close {close}, is not there any more (response {observation})",
-    "manual_entered": "{venue} {market}, close {close}, was entered by hand since, by {author} (entry {entry}, document {document})",
-    "manual_withdrawn": "{venue} {market}, close {close}, entered by hand by {author}, is withdrawn or was not entered (entry {entry})",
+    "manual_entered": (
+        "{venue} {market}, close {close}, was entered by hand since, by {author} (entry {entry}, document {document})"
+    ),
+    "manual_withdrawn": (
+        "{venue} {market}, close {close}, entered by hand by {author}, is withdrawn or was not entered (entry {entry})"
+    ),
     "rulebook_changed": "rulebook, {key}: {old_value}, now {new_value}",
     "register_changed": "register, {asset}: {old_meaning}, now {new_meaning}",
     "choice_changed": "both could be chosen before and now; the policy took {old_venue} {old_market}, now {new_venue} "

@@ -13,8 +13,14 @@ WORDS = {
     "verdict_changed": "{venue}: было «{old_verdict}», теперь «{new_verdict}» (условия: {tests})",
     "newly_collected": "{venue} {market}, цена закрытия {close}, собрана после этого (ответ {observation})",
     "no_longer_there": "{venue} {market}, цена закрытия {close}, больше не значится (ответ {observation})",
-    "manual_entered": "{venue} {market}, цена закрытия {close}, внесена после этого вручную, кем: {author} (запись {entry}, документ {document})",
-    "manual_withdrawn": "{venue} {market}, цена закрытия {close}, внесённая вручную, кем: {author}, отозвана или не вносилась (запись {entry})",
+    "manual_entered": (
+        "{venue} {market}, цена закрытия {close}, внесена после этого вручную, кем: {author} (запись "
+        "{entry}, документ {document})"
+    ),
+    "manual_withdrawn": (
+        "{venue} {market}, цена закрытия {close}, внесённая вручную, кем: {author}, отозвана или не "
+        "вносилась (запись {entry})"
+    ),
     "rulebook_changed": "правило, {key}: {old_value}, теперь {new_value}",
     "register_changed": "реестр, {asset}: {old_meaning}, теперь {new_meaning}",
     "choice_changed": "выбрать можно было обе и тогда, и теперь; политика взяла {old_venue} {old_market}, теперь "
