@@ -74,16 +74,15 @@ async def dataset(call: Call) -> Reply:
     """The published version that answers: its manifest, and how fresh each source is in it."""
     service = call.service
     with service.current.held() as opened:
-        manifest, path = opened.manifest, opened.path
+        manifest = opened.manifest
 
     def find(reads: Reads) -> bytes:
         said = Listings(reads).manifest()
         said.pop("as_known_at")
-        with Watch(path) as watch:
-            sources = [
-                models.Freshness(**{name: getattr(row, name) for name in models.Freshness.model_fields})
-                for row in watch.sources()
-            ]
+        sources = [
+            models.Freshness(**{name: getattr(row, name) for name in models.Freshness.model_fields})
+            for row in Watch.over(reads).sources()
+        ]
         return models.DatasetPart(**said, manifest=manifest, sources=sources).model_dump_json().encode()
 
     return await told(call, find)

@@ -1,7 +1,7 @@
 """Named questions of the operator to a published file: what is there of each source, what is not, and why."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from oracle.days import Span
 from oracle.store.opening import statement
@@ -57,6 +57,13 @@ Key = tuple[str, str]
 
 class Watch(Reads):
     """A published file as the operator reads it."""
+
+    @classmethod
+    def over(cls, reads: Reads) -> Self:
+        """The file that is open already, for as long as it is: by now it may have been cleared away."""
+        watch = cls(reads.path)
+        watch.__dict__.update(reads.__dict__)
+        return watch
 
     def sources(self) -> list[SourceRow]:
         """Every source that was ever asked, the Bank of Russia last."""
