@@ -33,6 +33,24 @@ DatasetOption = Annotated[
     str,
     typer.Option("--dataset", metavar="NAME", help="Ask this one: a frozen name, a version that is kept, or latest."),
 ]
+RulebookOption = Annotated[str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")]
+# Of what is asked about many at once; `oracle quotation` tells what may stand here.
+ChooseOption = Annotated[
+    str | None, typer.Option(help="As for `oracle quotation`; largest-turnover if nothing is said.")
+]
+TaxpayerOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
+]
+PaidOption = Annotated[str | None, typer.Option(metavar="RUB", help="What all of them cost, in rubles.")]
+SoldOption = Annotated[str | None, typer.Option(metavar="RUB", help="What all of them were sold for, in rubles.")]
+KnownAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-known-at",
+        metavar="INSTANT",
+        help="Answer out of what had been received by then, for example 2026-04-30T12:00:00+03:00.",
+    ),
+]
 ListingOption = Annotated[Listing, typer.Option("--format", help="text for people, json for machines.")]
 VenuesOption = Annotated[list[str] | None, typer.Option("--venue", help="Only this venue; may be repeated.")]
 EndpointOption = Annotated[

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import DatasetOption, HomeOption, Listing, ListingOption, app, dataset_path, latest_only
+from oracle.commands.app import (
+    DatasetOption,
+    HomeOption,
+    KnownAtOption,
+    Listing,
+    ListingOption,
+    PaidOption,
+    RulebookOption,
+    SoldOption,
+    TaxpayerOption,
+    app,
+    dataset_path,
+    latest_only,
+)
 from oracle.days import parse_instant, parse_when
 from oracle.errors import QuestionError
 from oracle.law.choice import POLICIES
@@ -50,9 +63,7 @@ def quotation(
     home: HomeOption = None,
     dataset: DatasetOption = "latest",
     venue: Annotated[str | None, typer.Option(help="Only this venue.")] = None,
-    rulebook: Annotated[
-        str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
-    ] = "tax-code",
+    rulebook: RulebookOption = "tax-code",
     choose: Annotated[
         str | None,
         typer.Option(
@@ -60,25 +71,16 @@ def quotation(
             "of preference: okx,binance:BTC/USDT."
         ),
     ] = None,
-    taxpayer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
-    ] = None,
+    taxpayer: TaxpayerOption = None,
     record: Annotated[
         bool, typer.Option("--record", help="Keep the choice in the taxpayer's journal; later answers compare.")
     ] = False,
     quantity: Annotated[
         str | None, typer.Option(metavar="Q", help="So many coins: income, bounds, cost and benefit in rubles.")
     ] = None,
-    paid: Annotated[str | None, typer.Option(metavar="RUB", help="What all of them cost, in rubles.")] = None,
-    sold: Annotated[str | None, typer.Option(metavar="RUB", help="What all of them were sold for, in rubles.")] = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option(
-            "--as-known-at",
-            metavar="INSTANT",
-            help="Answer out of what had been received by then, for example 2026-04-30T12:00:00+03:00.",
-        ),
-    ] = None,
+    paid: PaidOption = None,
+    sold: SoldOption = None,
+    known_at: KnownAtOption = None,
     sensitivity: Annotated[
         bool,
         typer.Option(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, app, dataset_path
+from oracle.commands.app import ChooseOption, HomeOption, RulebookOption, TaxpayerOption, app, dataset_path
 from oracle.commands.asking import NOTHING_QUALIFIES, Format
 from oracle.commands.pricing import how_to_price, ledger_in
 from oracle.days import parse_day
@@ -25,15 +25,9 @@ def diff(
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")] = None,
     venue: Annotated[str | None, typer.Option(help="As if only this venue were asked.")] = None,
-    rulebook: Annotated[
-        str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
-    ] = "tax-code",
-    choose: Annotated[
-        str | None, typer.Option(help="As for `oracle quotation`; largest-turnover if nothing is said.")
-    ] = None,
-    taxpayer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
-    ] = None,
+    rulebook: RulebookOption = "tax-code",
+    choose: ChooseOption = None,
+    taxpayer: TaxpayerOption = None,
     batch: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Only the rows of this ledger (as for `oracle price`), with the money."),

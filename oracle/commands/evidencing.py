@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import HomeOption, Listing, ListingOption, app
+from oracle.commands.app import (
+    HomeOption,
+    Listing,
+    ListingOption,
+    PaidOption,
+    RulebookOption,
+    SoldOption,
+    TaxpayerOption,
+    app,
+)
 from oracle.commands.asking import DEFAULT_POLICY, standing_of
 from oracle.commands.pricing import ledger_in
 from oracle.days import parse_instant, parse_when
@@ -25,19 +34,15 @@ def evidence(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Write the bundle here: a ZIP.")],
     home: HomeOption = None,
     venue: Annotated[str | None, typer.Option(help="Only this venue.")] = None,
-    rulebook: Annotated[
-        str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
-    ] = "tax-code",
+    rulebook: RulebookOption = "tax-code",
     choose: Annotated[
         str | None,
         typer.Option("--choose", "--policy", help="As for `quotation`; largest-turnover if nothing is said."),
     ] = None,
-    taxpayer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
-    ] = None,
+    taxpayer: TaxpayerOption = None,
     quantity: Annotated[str | None, typer.Option(metavar="Q", help="So many coins, as for `quotation`.")] = None,
-    paid: Annotated[str | None, typer.Option(metavar="RUB", help="What all of them cost, in rubles.")] = None,
-    sold: Annotated[str | None, typer.Option(metavar="RUB", help="What all of them were sold for, in rubles.")] = None,
+    paid: PaidOption = None,
+    sold: SoldOption = None,
     known_at: Annotated[
         str | None,
         typer.Option("--as-known-at", metavar="INSTANT", help="Answer out of what had been received by then."),

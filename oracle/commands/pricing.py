@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oracle import settings
-from oracle.commands.app import DatasetOption, HomeOption, app, dataset_path, latest_only
+from oracle.commands.app import (
+    ChooseOption,
+    DatasetOption,
+    HomeOption,
+    KnownAtOption,
+    RulebookOption,
+    TaxpayerOption,
+    app,
+    dataset_path,
+    latest_only,
+)
 from oracle.commands.asking import DEFAULT_POLICY, NOTHING_QUALIFIES, StablecoinPath
 from oracle.days import parse_instant
 from oracle.errors import HomeError, QuestionError
@@ -52,27 +62,14 @@ def price(
     dataset: DatasetOption = "latest",
     output: Annotated[Path | None, typer.Option(help="Write here instead of to standard output.")] = None,
     form: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
-    rulebook: Annotated[
-        str, typer.Option(help="Which reading of the rule judges; see `oracle rulebooks`.")
-    ] = "tax-code",
-    choose: Annotated[
-        str | None, typer.Option(help="As for `oracle quotation`; largest-turnover if nothing is said.")
-    ] = None,
-    taxpayer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Choose by this taxpayer's policy; see `oracle taxpayers`.")
-    ] = None,
+    rulebook: RulebookOption = "tax-code",
+    choose: ChooseOption = None,
+    taxpayer: TaxpayerOption = None,
     stablecoin: Annotated[
         StablecoinPath | None,
         typer.Option(help="How prices and turnover in stablecoins become rubles, whatever the rulebook says."),
     ] = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option(
-            "--as-known-at",
-            metavar="INSTANT",
-            help="Answer out of what had been received by then, for example 2026-04-30T12:00:00+03:00.",
-        ),
-    ] = None,
+    known_at: KnownAtOption = None,
     lang: Annotated[str, typer.Option(help="Language of the reasons: en or ru.")] = "en",
 ) -> None:
     """Price many rows at once: a coin on a date, with a quantity if there is one, and your own reference.
