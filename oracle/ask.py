@@ -13,7 +13,7 @@ from oracle.entered import entered
 from oracle.errors import QuestionError
 from oracle.facts import Facts, answerable, book_known, venue_known
 from oracle.law.choice import Candidate, choose, policy_named
-from oracle.law.rulebook import DEFAULT_RULEBOOK, Edition
+from oracle.law.rulebook import DEFAULT_RULEBOOK, Edition, date_under
 from oracle.law.said import Figure, Said
 from oracle.law.taxpayer import Standing
 from oracle.law.verdict import not_collected
@@ -72,7 +72,7 @@ class Asked:
         self.own_book = book_known(self.rulebook, reads.rulebooks())
         self.book = otherwise(self.own_book, question.stablecoin)
         self.books = {**reads.rulebooks(), self.rulebook: self.book}
-        self.day = self.book.date_of(question.asked_at) if question.asked_at else question.day
+        self.day = date_under(self.book, question.day, question.asked_at)
         self.policy = self.taxpayer.taxpayer.on(self.day).policy if self.taxpayer else named
         in_force = self._in_force = self.book.edition(self.day)
         self.edition = in_force.in_force_from if in_force else None

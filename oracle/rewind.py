@@ -21,6 +21,7 @@ from oracle.days import Span
 from oracle.errors import QuestionError
 from oracle.knowledge import Knowledge, knowledge
 from oracle.law.finality import GRACE, SETTLED
+from oracle.law.rulebook import date_under
 from oracle.price.many import Priced, priced
 from oracle.price.pairs import Pair, pairs_of
 from oracle.price.reading import How, book_of
@@ -64,12 +65,19 @@ def not_to_come(instant: datetime, now: datetime) -> None:
 
 def answered_as_known_at(published: Path, question: Question, instant: datetime, known: Knowledge) -> Answer:
     """The same out of a published file."""
-    book = known.rulebooks.get(question.rulebook)
-    day = book.date_of(question.asked_at) if book and question.asked_at else question.day
-    with Reads(published) as reads:
-        meant, _ = coin_meant(reads, question.coin.upper(), day, reads.venues())
-    with as_known_at(published, {day}, {meant}, instant, known) as path, Reads(path) as reads:
+    with told_then(published, [question], instant, known) as reads:
         return ask(reads, question, instant)
+
+
+@contextmanager
+def told_then(published: Path, questions: Collection[Question], instant: datetime, known: Knowledge) -> Iterator[Reads]:
+    """The file out of which an instant would have answered these questions."""
+    books = known.rulebooks
+    asked = [(each.coin, date_under(books.get(each.rulebook), each.day, each.asked_at)) for each in questions]
+    with Reads(published) as reads:
+        coins = {coin_meant(reads, coin.upper(), day, reads.venues())[0] for coin, day in asked}
+    with as_known_at(published, {day for _, day in asked}, coins, instant, known) as path, Reads(path) as reads:
+        yield reads
 
 
 @contextmanager

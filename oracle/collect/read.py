@@ -9,7 +9,7 @@ from oracle.bank_of_russia import read_daily, read_dynamic
 from oracle.days import CLOSING_MARGIN, DAY_MS, Span, day_of, moscow_date, opening_ms
 from oracle.documents import KIND as DOCUMENT
 from oracle.documents import read_document
-from oracle.errors import QuestionError, SourceChangedError
+from oracle.errors import QuestionError, SourceChangedError, SourceError
 from oracle.fetch import server_time
 from oracle.imports.reading import read_file
 from oracle.manual import KIND as MANUAL
@@ -64,6 +64,19 @@ def _read(observation: Observation) -> Reading:
         view = UTC_VIEWS[venue.name]
         return replace(_candles(observation, body, view), view=view.name)
     return _candles(observation, body, venue)
+
+
+def read_again(observation: Observation) -> Reading | None:
+    """What an archived response tells; None if it was no answer.
+
+    None too where a newer reader refuses what an older one took: the bytes stay, the rows are not invented.
+    """
+    if observation.outcome != "ok":
+        return None
+    try:
+        return read(observation)
+    except SourceError:
+        return None
 
 
 def _filed(observation: Observation, body: bytes) -> Document | ManualEntry | ManualWithdrawal:

@@ -8,9 +8,8 @@ import asyncio
 from collections.abc import Callable
 
 from oracle.archive import Archive
-from oracle.collect.read import read
+from oracle.collect.read import read_again
 from oracle.days import Clock
-from oracle.errors import SourceError
 from oracle.store.writer import Store
 from oracle.terms import Observation, Reading
 
@@ -98,15 +97,5 @@ def catch_up(archive: Archive, store: Store) -> int:
     behind = [batch for batch in archive.batches() if batch not in recorded]
     for batch in behind:
         observations = archive.read(batch)
-        store.record(batch, observations, [reading for each in observations if (reading := _again(each))])
+        store.record(batch, observations, [reading for each in observations if (reading := read_again(each))])
     return len(behind)
-
-
-def _again(observation: Observation) -> Reading | None:
-    if observation.outcome != "ok":
-        return None
-    try:
-        return read(observation)
-    except SourceError:
-        # A newer reader refuses what an older one took: the bytes stay, the rows are not invented.
-        return None

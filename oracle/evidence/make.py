@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from oracle.archive import Archive, sync_folder
 from oracle.ask import Question
-from oracle.coin import coin_meant
 from oracle.errors import HomeError, QuestionError
 from oracle.evidence import layout
 from oracle.evidence.asking import Answers, dataset_of, text_of, written
@@ -29,10 +28,10 @@ from oracle.evidence.report import Report
 from oracle.evidence.shipped import shipped_files
 from oracle.evidence.verify import verify
 from oracle.evidence.which import Wanted, wanted
-from oracle.knowledge import Knowledge, knowledge_files, knowledge_of
+from oracle.knowledge import knowledge_files, knowledge_of
 from oracle.price.reading import How
 from oracle.publish import SOFTWARE
-from oracle.rewind import as_known_at
+from oracle.rewind import told_then
 from oracle.store.reads import Reads
 from oracle.store.resting import Key
 
@@ -78,7 +77,7 @@ def bundle(
     with ExitStack() as stack:
         published = told = stack.enter_context(Reads(sources.published))
         if known_at:
-            told = _told_then(stack, sources, questions, known_at, knowledge_of(files))
+            told = stack.enter_context(told_then(sources.published, questions, known_at, knowledge_of(files)))
         now = known_at or published.dataset.published_at
         base, answers = _answered(told, questions, now)
         base |= {name: _part(name, body) for name, body in files.items()}
@@ -123,27 +122,6 @@ def of_ledger(sources: Sources, asked: pa.Table, how: How, out: Path, most_bytes
         told = ", ".join(sorted({row.status for row in rows})) or "it is empty"
         raise QuestionError(f"no row of the ledger can be answered ({told}); see `oracle price`")
     return bundle(sources, questions, out, rows=rows, most_bytes=most_bytes)
-
-
-def _told_then(
-    stack: ExitStack, sources: Sources, questions: Sequence[Question], known_at: datetime, known: Knowledge
-) -> Reads:
-    """The file that an instant would have answered from: it is made for the coins and days of the questions."""
-    books = known.rulebooks
-    days = [
-        book.date_of(at) if (at := each.asked_at) and (book := books.get(each.rulebook)) else each.day
-        for each in questions
-    ]
-    with Reads(sources.published) as reads:
-        asked = [(each.coin.upper(), day) for each, day in zip(questions, days, strict=True)]
-        coins = {coin_meant(reads, coin, day, reads.venues())[0] for coin, day in asked}
-    path = stack.enter_context(as_known_at(sources.published, set(days), coins, known_at, known))
-    return stack.enter_context(Reads(path))
-
-
-def _day(question: Question, known: Knowledge) -> date:
-    book = known.rulebooks.get(question.rulebook)
-    return book.date_of(question.asked_at) if book and question.asked_at else question.day
 
 
 class _Part(NamedTuple):

@@ -7,9 +7,8 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from oracle.collect.read import read
+from oracle.collect.read import read_again
 from oracle.days import Span
-from oracle.errors import SourceError
 from oracle.evidence.asking import as_stated
 from oracle.evidence.layout import Dataset, ListedPage, Seen
 from oracle.evidence.listing import ListedObservation, page_of
@@ -57,17 +56,7 @@ def _taken(seen: Seen, body: bytes | ListedPage | None) -> tuple[Observation, Re
         listed = ListedObservation(**vars(_observation(seen, None)), digest=body.sha256)
         return listed, page_of(body, listed)
     observation = _observation(seen, body)
-    return observation, _reading(observation)
-
-
-def _reading(observation: Observation) -> Reading | None:
-    if observation.outcome != "ok":
-        return None
-    try:
-        return read(observation)
-    except SourceError:
-        # As when a store is rebuilt from the archive: the bytes stay, no row is invented.
-        return None
+    return observation, read_again(observation)
 
 
 def _observation(seen: Seen, body: bytes | None) -> Observation:

@@ -31,6 +31,7 @@ from oracle.evidence.report import Report
 from oracle.evidence.shipped import SHIPPED, RestsOn, check_knowledge, check_shipped
 from oracle.evidence.sound import check_names, check_observations
 from oracle.knowledge import Knowledge, knowledge_of
+from oracle.law.rulebook import date_under
 from oracle.store.reads import Reads
 from oracle.store.step_reads import codes_on
 
@@ -119,10 +120,8 @@ def _recompute(checked: Checked, beside: Beside) -> None:
 
 
 def _days(question: QuestionFile, known: Knowledge) -> Span:
-    days = []
-    for each in question.questions:
-        book = known.rulebooks.get(each.rulebook)
-        days.append(book.date_of(each.instant) if book and each.instant else each.day)
+    books = known.rulebooks
+    days = [date_under(books.get(each.rulebook), each.day, each.instant) for each in question.questions]
     return Span(min(days), max(days))
 
 

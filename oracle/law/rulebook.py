@@ -77,6 +77,11 @@ class Rulebook:
         return date_in(instant, edition.date_zone)
 
 
+def date_under(book: Rulebook | None, day: date, instant: datetime | None) -> date:
+    """The date of an operation: that of its instant, if one is known, by the calendar of its rulebook; else `day`."""
+    return book.date_of(instant) if book and instant else day
+
+
 def rulebook(content: Mapping[str, Any], file: str) -> Rulebook:
     """A rulebook out of its parsed TOML; KnowledgeError names file, key and reason.
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from oracle.coin import coin_meant
 from oracle.days import DAY, parse_when
 from oracle.errors import AmbiguousNameError, QuestionError
-from oracle.law.rulebook import Rulebook
+from oracle.law.rulebook import Rulebook, date_under
 from oracle.store.reads import Reads
 
 _LONGEST = 60
@@ -33,7 +33,7 @@ def whens(texts: Iterable[str], book: Rulebook) -> pa.Table:
     for text in texts:
         try:
             day, instant = parse_when(text)
-            rows.append((text, book.date_of(instant) if instant else day, None))
+            rows.append((text, date_under(book, day, instant), None))
         except QuestionError as error:
             rows.append((text, None, str(error)))
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
