@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
@@ -149,6 +149,31 @@ _FIGURES = {
     "coverage": "FROM coverage ORDER BY ALL",
     "quotations": "SELECT * EXCLUDE (observation) FROM quotations ORDER BY ALL",
 }
+
+
+class Ran(NamedTuple):
+    """What a command left with and printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+def ran(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str | Path) -> Ran:
+    """`oracle` with these words, in this process."""
+    from oracle import cli
+
+    monkeypatch.setattr("sys.argv", ["oracle", *map(str, words)])
+    capsys.readouterr()
+    status = 0
+    try:
+        cli.main()
+    except SystemExit as left:
+        status = int(left.code or 0)
+    return Ran(status, *capsys.readouterr())
 
 
 @cache

@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,27 +15,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from oracle import cli
 from oracle.answer import Answer
 from oracle.demo import running_twin
 from oracle.settings import Home
 from oracle.twin import Fault, RateRow, Row, Twin, TwinData, TwinMarket
-from tests.conftest import Rig
+from tests.conftest import Ran, Rig, Run, ran
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 TODAY = NOW.date()
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left with and printed."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
@@ -46,15 +32,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     monkeypatch.setenv("ORACLE_NOW", NOW.isoformat())
 
     def command(*words: str) -> Ran:
-        monkeypatch.setattr("sys.argv", ["oracle", *words])
-        capsys.readouterr()
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        printed = capsys.readouterr()
-        return Ran(status, printed.out, printed.err)
+        return ran(monkeypatch, capsys, *words)
 
     return command
 

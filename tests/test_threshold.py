@@ -10,7 +10,6 @@ from string import Formatter
 
 import pytest
 
-from oracle import cli
 from oracle.answer_threshold import Margin, Threshold
 from oracle.errors import QuestionError
 from oracle.law.threshold import FloorDay, crossings
@@ -20,7 +19,7 @@ from oracle.store.reads import Reads
 from oracle.threshold import Asked, threshold
 from oracle.twin import RateRow, Row, TwinData, TwinMarket
 from oracle.words import sheet
-from tests.conftest import Rig
+from tests.conftest import Ran, Rig, ran
 from tests.readings import publish_with_own, write
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
@@ -178,19 +177,10 @@ def test_a_wrong_question_is_told_what_is_wrong(home: Rig, how: dict[str, object
         _ask(home, **how)
 
 
-def _run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rig: Rig, *words: str
-) -> tuple[int, str, str]:
+def _run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rig: Rig, *words: str) -> Ran:
     monkeypatch.setenv("ORACLE_HOME", str(rig.home.path))
     monkeypatch.setenv("ORACLE_NOW", rig.now.isoformat())
-    monkeypatch.setattr("sys.argv", ["oracle", "threshold", *words])
-    capsys.readouterr()
-    status = 0
-    try:
-        cli.main()
-    except SystemExit as left:
-        status = int(left.code or 0)
-    return status, *capsys.readouterr()
+    return ran(monkeypatch, capsys, "threshold", *words)
 
 
 def test_each_format_tells_it(home: Rig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

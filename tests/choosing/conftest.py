@@ -1,29 +1,14 @@
 """A copy of the priced home, and `oracle` in it."""
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from oracle import cli
-from tests.conftest import Rig
+from tests.conftest import Ran, Rig, Run, ran
 from tests.priced import NOW, priced
 
 __all__ = ["priced"]
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left with and printed."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
@@ -41,14 +26,6 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], hom
     monkeypatch.setenv("ORACLE_NOW", NOW.isoformat())
 
     def command(*words: str) -> Ran:
-        monkeypatch.setattr("sys.argv", ["oracle", *words])
-        capsys.readouterr()
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        printed = capsys.readouterr()
-        return Ran(status, printed.out, printed.err)
+        return ran(monkeypatch, capsys, *words)
 
     return command

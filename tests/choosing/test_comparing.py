@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from oracle.errors import QuestionError
 from oracle.theirs import Theirs, Unreadable, parse_theirs
-from tests.choosing.conftest import Run
+from tests.conftest import Run
 
 # Binance's lowest pair on 11 March is the euro's: 88012.55 x 90.11 = 7930810.8805; BTC/USDT 8012005.3805.
 LINES = """Дата;Биржа;Криптовалюта;Котировка, руб.;Объём

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.choosing.conftest import Run
+from tests.conftest import Run
 from tests.latin import english, texts
 
 MINER = """title = "Майнер"

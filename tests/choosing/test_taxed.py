@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from oracle.errors import QuestionError
 from oracle.taxed import deal
-from tests.choosing.conftest import Run
+from tests.conftest import Run
 
 
 def test_a_purchase_and_its_sale_in_rubles(run: Run) -> None:

@@ -9,7 +9,7 @@ import pytest
 from oracle.law.taxpayer import Recorded
 from oracle.taxpayers import record, standing
 from oracle.venues import VENUES
-from tests.choosing.conftest import Run
+from tests.conftest import Run
 
 MINER = """title = "Miner LLC"
 [[policy]]

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.choosing.conftest import Run
+from tests.conftest import Run
 
 
 def test_half_past_one_in_moscow_is_still_yesterday_in_london(run: Run) -> None:

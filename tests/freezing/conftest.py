@@ -1,7 +1,6 @@
 """Small homes that publish one version after another: two coins on three venues, judged by a rulebook of their own."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from oracle.publish import Published, publish
 from oracle.settings import Home
 from oracle.store.writer import Store
 from oracle.twin import RateRow, Row, TwinData, TwinMarket
-from tests.conftest import Rig
+from tests.conftest import Ran, Rig, Run, ran
 
 NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
 FIRST, LAST = date(2026, 3, 6), date(2026, 3, 13)
@@ -83,9 +82,6 @@ async def night(rig: Rig, data: TwinData, hours: int = 0) -> None:
     assert outcome.failures == {}
 
 
-Run = Callable[..., tuple[int, str, str]]
-
-
 @pytest.fixture(scope="session")
 def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after its first night; to be copied, not to be written into."""
@@ -108,19 +104,10 @@ def home(first_night: Path, tmp_path: Path) -> Rig:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Rig) -> Run:
     """Runs `oracle` in that home; exit status, stdout, stderr."""
-    from oracle import cli
 
-    def command(*words: str) -> tuple[int, str, str]:
+    def command(*words: str) -> Ran:
         monkeypatch.setenv("ORACLE_HOME", str(home.home.path))
         monkeypatch.setenv("ORACLE_NOW", home.now.isoformat())
-        monkeypatch.setattr("sys.argv", ["oracle", *words])
-        capsys.readouterr()
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
+        return ran(monkeypatch, capsys, *words)
 
     return command

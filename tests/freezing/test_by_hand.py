@@ -11,8 +11,8 @@ from oracle.freezing.freeze import freeze
 from oracle.knowledge import knowledge
 from oracle.manual import wished
 from oracle.twin import Row, TwinData, TwinMarket
-from tests.conftest import Rig
-from tests.freezing.conftest import FIRST, LAST, Run, market, night, published, restated, small
+from tests.conftest import Rig, Run
+from tests.freezing.conftest import FIRST, LAST, market, night, published, restated, small
 from tests.freezing.test_differences import DAY, as_told, brute, codes, diff
 
 WITHOUT = date(2026, 3, 12)

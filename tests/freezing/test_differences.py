@@ -25,8 +25,8 @@ from oracle.price.reading import How
 from oracle.store.reads import Reads
 from oracle.twin import RateRow, TwinData
 from oracle.words import sheet
-from tests.conftest import Rig
-from tests.freezing.conftest import FIRST, LAST, Run, market, night, own_rulebook, published, restated, small
+from tests.conftest import Rig, Run
+from tests.freezing.conftest import FIRST, LAST, market, night, own_rulebook, published, restated, small
 
 DAY = date(2026, 3, 13)
 

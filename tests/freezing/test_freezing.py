@@ -17,8 +17,8 @@ from oracle.freezing.freeze import damage, freeze, remove
 from oracle.freezing.versions import frozen_ones, path_of
 from oracle.store import older
 from oracle.store.reads import Reads
-from tests.conftest import Rig
-from tests.freezing.conftest import Run, own_rulebook, published
+from tests.conftest import Rig, Run
+from tests.freezing.conftest import own_rulebook, published
 from tests.killing import forks
 
 

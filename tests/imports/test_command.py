@@ -1,18 +1,16 @@
 """The commands `oracle import ...`: the published file on stdout, what became of the files on stderr, the status."""
 
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from oracle import cli
 from oracle.archive import Archive
+from tests.conftest import Ran, Run, ran
 from tests.imports.made import lines, month, vision, vision_rows
 
 MARCH = month(date(2025, 3, 1))
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -21,16 +19,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     monkeypatch.setenv("ORACLE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ORACLE_NOW", "2026-03-14T09:26:00Z")
 
-    def command(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["oracle", *map(str, words)])
-        capsys.readouterr()
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
+    def command(*words: str | Path) -> Ran:
+        return ran(monkeypatch, capsys, *words)
 
     return command
 

@@ -1,16 +1,13 @@
 """The commands `oracle log` and `oracle keys`: what they print, and what they leave with."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from oracle import cli
 from oracle.settings import Home
+from tests.conftest import Ran, Run, ran
 from tests.seal.made import NOW, Operator
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +26,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     """Runs `oracle` at a fixed instant: status, what it printed, and its error."""
     monkeypatch.setenv("ORACLE_NOW", NOW.isoformat())
 
-    def command(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["oracle", *words])
-        capsys.readouterr()
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
+    def command(*words: str) -> Ran:
+        return ran(monkeypatch, capsys, *words)
 
     return command
 
