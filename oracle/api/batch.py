@@ -114,7 +114,8 @@ async def ledger(call: Call) -> Stream | web.Response:
 async def days(call: Call) -> Reply | Stream | web.Response:
     """One coin from day to day (`from`, `to`): a row for each day; or at an instant (`at`): the whole answer.
 
-    The rows are those of a ledger. At an instant the date in Moscow counts; the answer is JSON or CSV.
+    The rows are those of a ledger. At an instant the date counts that its rulebook's zone gives; the answer is JSON
+    or CSV.
     """
     asked: Range = call.query
     if asked.at is not None:
